@@ -1,0 +1,99 @@
+/**
+ * What a plugin package and the worker promise each other.
+ *
+ * A package announces itself in its `package.json` with `"resoto": { "plugin": { "contract": 1 } }` and exports `plugin`
+ * from its entry. That entry is cheap to load: kinds and SDKs are reached through `load()`, which only worker threads call.
+ */
+import type { SectionDeclaration } from '../config/section.ts';
+import type { GraphSink } from '../graph/graph-sink.ts';
+import type { NodeKind } from '../kinds/types.ts';
+import type { JsonObject } from '../protocol/json.ts';
+import type { Generation } from '../protocol/generation.ts';
+
+export const contractVersion = 1;
+
+export interface Plugin {
+  readonly name: string;
+  readonly collectors?: readonly CollectorPlugin[];
+}
+
+export interface CollectorPlugin {
+  /** Unique name of the cloud: id of the cloud node, key for enabling. */
+  readonly cloud: string;
+  /** The plugin's section of the configuration document, named like the cloud unless it says otherwise. */
+  readonly section?: SectionDeclaration;
+  /** One sentence for people who have nothing configured yet: how this cloud is added. */
+  readonly setup: string;
+  readonly load: () => Promise<Collector>;
+}
+
+export interface Logger {
+  debug(message: string, facts?: Readonly<Record<string, unknown>>): void;
+  info(message: string, facts?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, facts?: Readonly<Record<string, unknown>>): void;
+  error(message: string, facts?: Readonly<Record<string, unknown>>): void;
+}
+
+/** An account to collect. Plain data: it travels to other threads and processes. */
+export interface AccountJob {
+  /** Id of the account in its cloud. */
+  readonly id: string;
+  readonly name: string;
+  /** What the collector needs to collect it. Credentials are referred to (profile, role), not contained. */
+  readonly data: JsonObject;
+}
+
+export interface PluginContext {
+  /** Effective configuration of the plugin's section: every field has a value of its declared type. */
+  readonly config: JsonObject;
+  readonly generation: Generation;
+  readonly log: Logger;
+  /** Aborted when the run is stopped or its time is over. Hand it to every call that waits. */
+  readonly signal: AbortSignal;
+  /** Tells the core about a problem that is no outcome of a scope, for example a profile that cannot log in. */
+  report(level: 'info' | 'error', message: string, context?: readonly string[]): void;
+}
+
+/** A part of an account that is listed by itself. What it held before is kept when it cannot be listed completely. */
+export interface Scope {
+  /** Names of all kinds whose nodes come from here. The first one names the scope. */
+  readonly kinds: readonly string[];
+  /** Region node the nodes hang below. Absent: they belong to the account. */
+  readonly region?: { readonly id: string; readonly name: string };
+}
+
+export interface CollectContext extends PluginContext {
+  readonly sink: GraphSink;
+  /** Start of the last finished run, seconds since the epoch. Metrics are asked for from then on. */
+  readonly lastRun?: number;
+
+  /**
+   * Runs one part of the collect and records how it ended: complete, or by the code of the error thrown (`missing_permission`,
+   * `service_disabled`, `throttled`, `timed_out`, any other is `failed`). An incomplete part is reported, and its nodes of the
+   * last collect are carried over.
+   *
+   * @returns what the work returned, or undefined when it did not end
+   * @throws only when the signal is aborted, the spool cannot be written or the login failed: that ends the account
+   */
+  scope<Result>(scope: Scope, work: () => Promise<Result>): Promise<Result | undefined>;
+
+  /**
+   * Records that a follow-up call of a scope failed (so a node was handed over with `missing` properties). The scope stays
+   * complete. Equal problems are reported once, with their number.
+   */
+  incomplete(scope: Scope, error: unknown): void;
+
+  /** Announces regions before they are collected, and says when one is done. */
+  progress(region: string, state: 'started' | 'done'): void;
+}
+
+export interface Collector {
+  /** All kinds this collector may hand over, without base kinds. */
+  readonly kinds: readonly NodeKind[];
+  /** May this cloud be collected with what is at hand (credentials in the environment)? Has 10 seconds. Absent: no. */
+  autoEnable?(context: PluginContext): Promise<boolean>;
+  /** Yields the accounts. Cheap. An account that cannot be used is reported and left out. Throws when nothing can be known. */
+  accounts(context: PluginContext): AsyncIterable<AccountJob>;
+  /** Streams one account into `context.sink`: the account node (child of `sink.cloud`) first. Throws when the account fails as a whole. */
+  collect(account: AccountJob, context: CollectContext): Promise<void>;
+}
