@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { withFileLock } from './file-lock.ts';
+import { repositoryRoot } from './shared-dir.ts';
+
+const run = promisify(execFile);
+const folder = join(repositoryRoot, 'node_modules/.cache/venvs');
+const failureRemembered = 10 * 60_000;
+
+/** A Python environment; `python` is its interpreter. */
+export type PythonEnvironment =
+  { readonly missing: undefined; readonly python: string } | { readonly missing: string; readonly python: undefined };
+
+export interface EnvironmentOptions {
+  /** Name of the environment, and of its folder below `node_modules/.cache/venvs`. */
+  readonly name: string;
+  /** Arguments of `pip install`; files named there must not change without their name. */
+  readonly install: readonly string[];
+  /** Called with a line for people before something that takes long. */
+  readonly announce?: ((line: string) => void) | undefined;
+}
+
+/**
+ * An environment with these packages: the one made earlier, else a new one. Never throws for what a machine lacks
+ * (Python, its venv module, a network, a package for this Python version), but says so in `missing`.
+ */
+export async function pythonEnvironment({ name, install, announce }: EnvironmentOptions): Promise<PythonEnvironment> {
+  const directory = join(folder, name);
+  const python = join(directory, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+  const key = createHash('sha256').update(install.join('\n')).digest('hex');
+  const isReady = async (): Promise<boolean> => existsSync(python) && (await textOf(`${directory}.key`)) === key;
+  if (await isReady()) return { missing: undefined, python };
+  await mkdir(folder, { recursive: true });
+  return withFileLock(`${directory}.lock`, async () => {
+    if (await isReady()) return { missing: undefined, python };
+    const failure = await rememberedFailure(`${directory}.failed`, key);
+    if (failure !== undefined) return { missing: failure, python: undefined };
+    announce?.(`Preparing the Python environment "${name}" (only the first time)`);
+    try {
+      await rm(directory, { recursive: true, force: true });
+      await run('python3', ['-m', 'venv', directory]);
+      await run(python, ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', ...install]);
+      await writeFile(`${directory}.key`, key);
+      return { missing: undefined, python };
+    } catch (error) {
+      const missing = `no Python environment "${name}": ${lastLine(error)}`;
+      await writeFile(`${directory}.failed`, JSON.stringify({ key, time: Date.now(), missing }));
+      return { missing, python: undefined };
+    }
+  });
+}
+
+/** One attempt is enough for a whole test run: without a network pip takes long to give up. */
+async function rememberedFailure(file: string, key: string): Promise<string | undefined> {
+  const text = await textOf(file);
+  if (text === undefined) return undefined;
+  const failure: unknown = JSON.parse(text);
+  if (typeof failure !== 'object' || failure === null) return undefined;
+  if (!('key' in failure) || !('time' in failure) || !('missing' in failure)) return undefined;
+  const recent = typeof failure.time === 'number' && Date.now() - failure.time < failureRemembered;
+  return recent && failure.key === key && typeof failure.missing === 'string' ? failure.missing : undefined;
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch(() => undefined);
+}
+
+function lastLine(error: unknown): string {
+  const { stderr, message } = Object(error) as { stderr?: string; message?: string };
+  return (stderr?.trim() || message || 'unknown error').split('\n').at(-1)?.slice(0, 200) ?? '';
+}
