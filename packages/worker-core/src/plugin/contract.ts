@@ -24,6 +24,8 @@ export interface CollectorPlugin {
   readonly section?: SectionDeclaration;
   /** One sentence for people who have nothing configured yet: how this cloud is added. */
   readonly setup: string;
+  /** A made-up cloud, shown when nobody configured a real one. */
+  readonly sample?: boolean;
   readonly load: () => Promise<Collector>;
 }
 
