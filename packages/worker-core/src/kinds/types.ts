@@ -28,7 +28,7 @@ export interface Property {
   readonly type: PropertyType;
   /** Where a vendor's answer holds the value. Absent: set by the collector's code, or never. */
   readonly read?: Reader;
-  /** Value of the property when nothing was read. */
+  /** Value of the property when nothing was read. Null: the property is left out, also where the base or the type has a value. */
   readonly initial?: JsonValue;
   readonly required?: boolean;
   readonly description?: string;
@@ -38,11 +38,20 @@ export interface Property {
   readonly synthetic?: readonly string[];
 }
 
-/** A nested value. Not a node. */
-export interface ValueKind {
+/** What nodes and nested values have in common. */
+export interface Declared {
   readonly fqn: string;
-  readonly bases: readonly ValueKind[];
+  readonly bases: readonly Kind[];
+  /** All properties: those of the bases first, with the sources this kind gives them, then its own. */
   readonly properties: Readonly<Record<string, Property>>;
+  /** Names of the properties this kind adds to those of its bases. Its model has only these. */
+  readonly own: readonly string[];
+}
+
+/** A nested value. Not a node; as a base of a node kind it only adds properties. */
+export interface ValueKind extends Declared {
+  readonly aggregateRoot: false;
+  readonly bases: readonly ValueKind[];
   readonly metadata?: Readonly<Record<string, JsonValue>>;
 }
 
@@ -75,15 +84,18 @@ export interface Permissions {
   readonly cleanup?: readonly string[];
 }
 
+/** Kinds that may follow a kind, by edge type. */
+export interface Successors {
+  readonly default?: readonly string[];
+  readonly delete?: readonly string[];
+}
+
 /** A kind whose instances are nodes of the graph. */
-export interface NodeKind {
-  readonly fqn: string;
-  readonly bases: readonly NodeKind[];
-  /** Own properties and sources for inherited ones; what a base declares is not declared again in the model. */
-  readonly properties: Readonly<Record<string, Property>>;
+export interface NodeKind extends Declared {
+  readonly aggregateRoot: true;
   readonly references: readonly Reference[];
-  /** Kinds that may follow, per edge type, beside those that follow from references. */
-  readonly successors?: { readonly default?: readonly string[]; readonly delete?: readonly string[] };
+  /** Kinds that may follow beside those that follow from references. */
+  readonly successors?: Successors;
   /** Properties whose values are appended to the identity of a node when they are not null (protocol 7.10). */
   readonly identity: readonly string[];
   /** A thing without existence of its own (type, quota, price): never tagged, never deleted. */
@@ -96,6 +108,8 @@ export interface NodeKind {
   /** True when the core or a base library defines it already, so no plugin has to bring it. */
   readonly base: boolean;
 }
+
+export type Kind = NodeKind | ValueKind;
 
 /** Property values of one node or nested value, by property name. */
 export type Reported = Record<string, unknown>;
