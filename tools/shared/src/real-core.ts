@@ -45,7 +45,8 @@ export async function realCore(): Promise<RealCore> {
           });
           const text = await response.text();
           if (!response.ok) throw new Error(`The control port refused ${request} with ${response.status}: ${text}`);
-          return JSON.parse(text);
+          const answer: unknown = JSON.parse(text);
+          return answer;
         },
       };
       await untilAnswering(core);
