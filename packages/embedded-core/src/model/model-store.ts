@@ -1,7 +1,15 @@
-import type { JsonObject, JsonValue } from '@resoto/worker-core';
+import { parseJson, stringifyJson, type Generation, type JsonObject, type JsonValue } from '@resoto/worker-core';
+import type { Database } from '../database.ts';
+import { parseKind, type Kind } from './kind.ts';
+import { Model } from './model.ts';
+import { PREDEFINED } from './predefined.ts';
+import { checkModel } from './rules.ts';
+import { validate, type ValidateOptions } from './validate.ts';
 
 /** The stored kinds of one graph, or of all configs, with the predefined ones. */
 export interface ModelStore {
+  /** The model as it is now. A later update gives another one. */
+  current(): Model;
   /** All kinds as JSON, predefined ones first. */
   kinds(): JsonObject[];
   /** `{"kinds":{fqn: kind}}`, the answer to an update (protocol 7.2). */
@@ -20,9 +28,86 @@ export interface ModelStore {
   validate(value: JsonValue, kind: string, options?: ValidateOptions): JsonValue;
 }
 
-export interface ValidateOptions {
-  /** A string with a `$(NAME)` placeholder passes every check of a simple kind (protocol 3.2). */
-  readonly placeholders?: boolean;
-  /** Gives members the order of the model. */
-  readonly modelOrder?: boolean;
+export interface ModelStoreOptions {
+  readonly database: Database;
+  readonly generation: Generation;
+  /** Whose kinds these are, e.g. `configs`. */
+  readonly scope: string;
+}
+
+const SCHEMA = [
+  'CREATE TABLE model_kinds (scope TEXT, fqn TEXT, body TEXT NOT NULL, PRIMARY KEY (scope, fqn)) WITHOUT ROWID',
+];
+
+export function openModelStore(options: ModelStoreOptions): ModelStore {
+  options.database.migrate('model', SCHEMA);
+  return new SqliteModelStore(options);
+}
+
+class SqliteModelStore implements ModelStore {
+  readonly #options: ModelStoreOptions;
+  #model: Model;
+
+  constructor(options: ModelStoreOptions) {
+    this.#options = { ...options };
+    const stored = options.database.prepare<{ body: string }>('SELECT body FROM model_kinds WHERE scope = ?');
+    this.#model = new Model(stored.all(options.scope).map(({ body }) => parseKind(parseJson(body))));
+  }
+
+  current(): Model {
+    return this.#model;
+  }
+
+  kinds(): JsonObject[] {
+    return [...this.#model.kinds.values()].map((kind) => kind.json);
+  }
+
+  toJson(): JsonObject {
+    return { kinds: Object.fromEntries([...this.#model.kinds.values()].map((kind) => [kind.fqn, kind.json])) };
+  }
+
+  patch(kinds: readonly JsonValue[]): void {
+    this.#update([...this.#own(), ...kinds.map(parseKind)]);
+  }
+
+  put(kinds: readonly JsonValue[]): void {
+    this.#update(kinds.map(parseKind));
+  }
+
+  has(fqn: string): boolean {
+    return this.#model.kinds.has(fqn);
+  }
+
+  isComplex(fqn: string): boolean {
+    return this.#model.complex(fqn) !== undefined;
+  }
+
+  validate(value: JsonValue, kind: string, options?: ValidateOptions): JsonValue {
+    return validate(this.#model, value, kind, options);
+  }
+
+  /** Workers send the whole model before each collect; mostly nothing is new, and then nothing has to be checked. */
+  #update(kinds: readonly Kind[]): void {
+    const next = new Model(kinds);
+    const changed = [...next.kinds.values()].filter((kind) => !isStored(this.#model.kinds.get(kind.fqn), kind));
+    const removed = [...this.#model.kinds.keys()].filter((fqn) => !next.kinds.has(fqn));
+    if (changed.length === 0 && removed.length === 0) return;
+    checkModel(this.#model, next, this.#options.generation);
+    const { database, scope } = this.#options;
+    database.transaction(() => {
+      const store = database.prepare('INSERT OR REPLACE INTO model_kinds VALUES (?, ?, ?)');
+      const remove = database.prepare('DELETE FROM model_kinds WHERE scope = ? AND fqn = ?');
+      for (const kind of changed) store.run(scope, kind.fqn, stringifyJson(kind.json));
+      for (const fqn of removed) remove.run(scope, fqn);
+    });
+    this.#model = next;
+  }
+
+  #own(): Kind[] {
+    return [...this.#model.kinds.values()].filter((kind) => !PREDEFINED.has(kind.fqn));
+  }
+}
+
+function isStored(stored: Kind | undefined, kind: Kind): boolean {
+  return stored !== undefined && stringifyJson(stored.json) === stringifyJson(kind.json);
 }
