@@ -1,4 +1,4 @@
-import type { JsonValue } from '../protocol/json.ts';
+import type { JsonObject, JsonValue } from '../protocol/json.ts';
 
 export type FieldType =
   | 'string'
@@ -10,7 +10,7 @@ export type FieldType =
   | { readonly list: FieldType }
   | { readonly map: FieldType }
   | { readonly oneOf: readonly string[]; readonly name: string }
-  | { readonly object: Readonly<Record<string, FieldDeclaration>>; readonly name: string };
+  | { readonly object: FieldDeclarations; readonly name: string };
 
 export interface FieldDeclaration {
   readonly type: FieldType;
@@ -22,11 +22,57 @@ export interface FieldDeclaration {
   readonly restart?: boolean;
   /** Never shown in a log, an error or a page. */
   readonly secret?: boolean;
+  /** The text has several lines; editors show a larger field. */
+  readonly multiline?: boolean;
 }
+
+export type FieldDeclarations = Readonly<Record<string, FieldDeclaration>>;
 
 /** One section of the configuration document: the single source of defaults, types, the model at the core and the docs. */
 export interface SectionDeclaration {
   readonly name: string;
   readonly description: string;
-  readonly fields: Readonly<Record<string, FieldDeclaration>>;
+  readonly fields: FieldDeclarations;
 }
+
+/** Declares a section and keeps its exact type, so that {@link sectionValues} knows the type of each value. */
+export function declareSection<const Section extends SectionDeclaration>(section: Section): Section {
+  return section;
+}
+
+/**
+ * Typed view of the effective configuration of a section, as a plugin finds it in its context.
+ *
+ * @param config  must be the effective configuration of this very section: it is not checked again
+ */
+export function sectionValues<Section extends SectionDeclaration>(
+  _section: Section,
+  config: JsonObject,
+): SectionValues<Section> {
+  // Whatever is effective went through the parser of this declaration, which gives every field a value of its type.
+  return config as SectionValues<Section>;
+}
+
+export type SectionValues<Section extends SectionDeclaration> = FieldValues<Section['fields']>;
+
+type FieldValues<Fields extends FieldDeclarations> = {
+  readonly [name in keyof Fields]: Fields[name]['nullable'] extends true
+    ? FieldValue<Fields[name]['type']> | null
+    : FieldValue<Fields[name]['type']>;
+};
+
+type FieldValue<Type extends FieldType> = Type extends 'string' | 'duration'
+  ? string
+  : Type extends 'int64' | 'double'
+    ? number
+    : Type extends 'boolean'
+      ? boolean
+      : Type extends { readonly list: infer Element extends FieldType }
+        ? readonly FieldValue<Element>[]
+        : Type extends { readonly map: infer Element extends FieldType }
+          ? Readonly<Record<string, FieldValue<Element>>>
+          : Type extends { readonly oneOf: readonly (infer Name extends string)[] }
+            ? Name
+            : Type extends { readonly object: infer Fields extends FieldDeclarations }
+              ? FieldValues<Fields>
+              : JsonValue;

@@ -1,0 +1,77 @@
+import { stringifyJson } from '../protocol/json.ts';
+import { levelNames } from './log-level.ts';
+import type { LogRecord } from './log-record.ts';
+
+export interface LogProcess {
+  /** Name of the program in log lines. */
+  readonly name: string;
+  readonly pid: number;
+}
+
+const ownMembers = new Set(['timestamp', 'level', 'message', 'pid', 'thread', 'process', 'exception']);
+
+/** One JSON object (worker behaviour 11.1); facts follow as members of their own. Times are UTC and say so. */
+export function jsonLine(record: LogRecord, process: LogProcess): string {
+  const { time, level, message, thread, facts, exception } = record;
+  const entries = Object.entries(facts).map(
+    ([name, value]) => [ownMembers.has(name) ? `${name}_` : name, value] as const,
+  );
+  return toJson({
+    timestamp: `${new Date(time).toISOString().slice(0, 19)}Z`,
+    level: levelNames[level],
+    message,
+    pid: process.pid,
+    thread,
+    process: process.name,
+    ...(exception === undefined ? {} : { exception }),
+    ...Object.fromEntries(entries),
+  });
+}
+
+export const defaultTextFormat = '%(asctime)s|%(processName)s|%(levelname)5s|%(process)d|%(threadName)10s  %(message)s';
+
+/** A line of text in a layout of percent tokens (worker behaviour 11.2). Facts follow as `name=value`. */
+export function textLine(record: LogRecord, process: LogProcess, layout: string = defaultTextFormat): string {
+  const facts = Object.entries(record.facts).map(([name, value]) => ` ${name}=${factText(value)}`);
+  const values: Readonly<Record<string, string>> = {
+    asctime: localTime(record.time),
+    levelname: levelNames[record.level],
+    message: record.message + facts.join(''),
+    process: String(process.pid),
+    processName: process.name,
+    threadName: record.thread,
+    name: process.name,
+  };
+  const line = layout.replaceAll(token, (match, name: string, flags: string, width: string) => {
+    const value = values[name];
+    if (value === undefined) return match;
+    return flags.includes('-') ? value.padEnd(Number(width)) : value.padStart(Number(width));
+  });
+  return record.exception === undefined ? line : `${line}\n${record.exception}`;
+}
+
+const token = /%\((\w+)\)([-+ #0]*)(\d*)(?:\.\d+)?[sdf]/g;
+
+function factText(value: unknown): string {
+  return typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : toJson(value);
+}
+
+function localTime(time: number): string {
+  const date = new Date(time);
+  const [year, ...rest] = [date.getFullYear() % 100, date.getMonth() + 1, date.getDate()].map(twoDigits);
+  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits);
+  return `${[year, ...rest].join('-')} ${clock.join(':')}`;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+/** A value that is no JSON becomes text, so that a log line never fails. */
+function toJson(value: unknown): string {
+  try {
+    return stringifyJson(value) ?? String(value);
+  } catch {
+    return JSON.stringify(String(value));
+  }
+}

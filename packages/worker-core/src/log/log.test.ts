@@ -1,0 +1,127 @@
+import { Writable } from 'node:stream';
+import { describe, expect, test } from '@jest/globals';
+import { WorkerError } from '../errors.ts';
+import { defaultTextFormat, jsonLine, textLine } from './log-format.ts';
+import { logLevel } from './log-level.ts';
+import { openLog, textOption, type LogOptions } from './log.ts';
+import { Secrets } from './secrets.ts';
+
+const process = { name: 'resotoworker', pid: 30 };
+const record = {
+  time: Date.UTC(2024, 1, 19, 11, 2, 27),
+  level: 'warn',
+  message: 'scope denied',
+  thread: 'main',
+} as const;
+
+describe('a JSON line', () => {
+  test('begins with the known members in their order, then the facts', () => {
+    const line = jsonLine({ ...record, facts: { region: 'eu', level: 2 } }, process);
+
+    expect(line).toBe(
+      '{"timestamp":"2024-02-19T11:02:27Z","level":"WARNING","message":"scope denied","pid":30,"thread":"main",' +
+        '"process":"resotoworker","region":"eu","level_":2}',
+    );
+  });
+
+  test('is written even for facts that are no JSON', () => {
+    const cycle: Record<string, unknown> = {};
+    cycle['self'] = cycle;
+
+    expect(() => jsonLine({ ...record, facts: { cycle } }, process)).not.toThrow();
+  });
+});
+
+describe('a text line', () => {
+  test('has the columns of the reference and the facts behind the message', () => {
+    const line = textLine({ ...record, facts: { region: 'eu', text: 'two words' } }, process);
+
+    expect(line).toMatch(/^\d\d-\d\d-\d\d \d\d:\d\d:\d\d\|resotoworker\|WARNING\|30\| {6}main {2}scope denied/);
+    expect(line).toMatch(/ region=eu text="two words"$/);
+  });
+
+  test('follows a layout of percent tokens', () => {
+    const layout = '%(levelname)-9s|%(process)d|%(unknown)s %(message)s';
+
+    expect(textLine({ ...record, facts: {} }, process, layout)).toBe('WARNING  |30|%(unknown)s scope denied');
+  });
+});
+
+describe('the log', () => {
+  test('leaves out what is below its level', async () => {
+    const { log, lines } = await open({ level: 'info' });
+
+    log.debug('not this');
+    log.info('this');
+
+    expect(lines().map(({ message }) => message)).toEqual(['this']);
+  });
+
+  test('shows text, code, hint and stack of an error', async () => {
+    const { log, lines } = await open({});
+    const cause = new Error('socket closed');
+
+    log.error('upload failed', { error: new WorkerError('core_failed', 'no answer', { hint: 'Look there.', cause }) });
+
+    expect(lines()[0]).toMatchObject({ error: 'no answer', code: 'core_failed', hint: 'Look there.' });
+    expect(String(lines()[0]?.['exception'])).toMatch(/no answer[\s\S]*Caused by: Error: socket closed/);
+  });
+
+  test('names the thread of a child', async () => {
+    const { log, lines } = await open({});
+
+    log.child('aws_123').info('x');
+
+    expect(lines()[0]).toMatchObject({ thread: 'aws_123' });
+  });
+
+  test('masks secrets in messages, facts and stacks', async () => {
+    const secrets = new Secrets();
+    secrets.add('s3cr3t/1');
+    const { log, lines } = await open({ secrets });
+
+    log.error('key s3cr3t/1 refused', {
+      url: 'https://x/?key=s3cr3t%2F1',
+      nested: [{ password: 'hunter2', list: ['s3cr3t/1'] }],
+      error: new Error('bad s3cr3t/1'),
+      header: 'Bearer abcdefghijkl',
+    });
+
+    const text = JSON.stringify(lines());
+    expect(text).not.toMatch(/s3cr3t|hunter2|abcdefghijkl/);
+    expect(lines()[0]).toMatchObject({ message: 'key *** refused', nested: [{ password: '***', list: ['***'] }] });
+  });
+});
+
+test.each([
+  [{}, 'info'],
+  [{ quiet: true }, 'error'],
+  [{ quiet: true, verbose: true }, 'debug'],
+  [{ verbose: true, trace: true }, 'trace'],
+])('switches %j ask for level %s', (switches, level) => {
+  expect(logLevel(switches)).toBe(level);
+});
+
+test('text lines are asked for by environment', () => {
+  expect(textOption({})).toBe(false);
+  expect(textOption({ RESOTO_LOG_FORMAT: '%(message)s' })).toBe(false);
+  expect(textOption({ RESOTO_LOG_TEXT: 'True' })).toBe(true);
+  expect(textOption({ FIX_LOG_TEXT: 'true', FIX_LOG_FORMAT: defaultTextFormat })).toBe(defaultTextFormat);
+});
+
+async function open(options: Partial<LogOptions>) {
+  let text = '';
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      text += String(chunk);
+      done();
+    },
+  });
+  const log = await openLog({ level: 'info', stream, name: 'resotoworker', secrets: new Secrets(), ...options });
+  const lines = (): Record<string, unknown>[] =>
+    text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
+  return { log, lines };
+}

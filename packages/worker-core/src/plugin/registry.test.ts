@@ -1,0 +1,153 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { importConditions, packageEntry } from './package-entry.ts';
+import { loadPlugins } from './registry.ts';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'plugins-'));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+describe('plugins are found', () => {
+  test('in node_modules of the directory and of everything above it, scoped or not', async () => {
+    await install('node_modules/acme-plugin', { cloud: 'acme' });
+    await install('app/node_modules/@acme/plugin-more', { cloud: 'more' });
+    await writePackage('node_modules/left-alone', { name: 'left-alone' }, 'throw new Error("loaded")');
+
+    const { collectors, problems } = await loadPlugins([join(root, 'app/src')]);
+
+    expect(collectors.map(({ cloud }) => cloud).toSorted()).toEqual(['acme', 'more']);
+    expect(problems).toEqual([]);
+  });
+
+  test('behind the links of a workspace', async () => {
+    await install('packages/plugin-acme', { cloud: 'acme' });
+    await link('packages/plugin-acme', 'node_modules/@acme/plugin-acme');
+
+    const { collectors } = await loadPlugins([root, join(root, 'packages/plugin-acme')]);
+
+    expect(collectors.map(({ cloud }) => cloud)).toEqual(['acme']);
+    expect(collectors[0]?.package.entry).toMatch(/packages\/plugin-acme\/index\.js$/);
+  });
+
+  test('beside a package in the layout of pnpm', async () => {
+    await install('node_modules/.pnpm/acme-plugin@1.0.0/node_modules/acme-plugin', { cloud: 'acme' });
+    await link(
+      'node_modules/.pnpm/acme-plugin@1.0.0/node_modules/acme-plugin',
+      'node_modules/.pnpm/worker@1/node_modules/acme-plugin',
+    );
+    await mkdir(join(root, 'node_modules/.pnpm/worker@1/node_modules/worker'));
+
+    const { collectors } = await loadPlugins([join(root, 'node_modules/.pnpm/worker@1/node_modules/worker')]);
+
+    expect(collectors.map(({ cloud }) => cloud)).toEqual(['acme']);
+  });
+
+  test('once, the nearest one, when a package is installed twice', async () => {
+    await install('node_modules/acme-plugin', { cloud: 'far', name: 'acme-plugin' });
+    await install('app/node_modules/acme-plugin', { cloud: 'near', name: 'acme-plugin' });
+
+    const { collectors } = await loadPlugins([join(root, 'app')]);
+
+    expect(collectors.map(({ cloud }) => cloud)).toEqual(['near']);
+  });
+});
+
+describe('a plugin is named and left out', () => {
+  test('when it throws while it is loaded, and harms no other', async () => {
+    await writePackage('node_modules/broken', marked({ name: 'broken' }), 'throw new Error("no such module")');
+    await install('node_modules/whole', { cloud: 'whole' });
+
+    const { collectors, problems } = await loadPlugins([root]);
+
+    expect(collectors.map(({ cloud }) => cloud)).toEqual(['whole']);
+    expect(problems.map(({ message }) => message)).toEqual(['The plugin broken 1.2.3 is left out: no such module']);
+    expect(problems[0]?.facts).toMatchObject({ package: 'broken' });
+  });
+
+  test.each([
+    [99, 'this worker is older', 'Update the worker.'],
+    [0, 'older than 1 of this worker', 'Update odd.'],
+    ['1', 'no contract version', 'Install odd again, or remove it.'],
+  ])('when its contract is %j', async (contract, message, hint) => {
+    await writePackage(
+      'node_modules/odd',
+      { name: 'odd', resoto: { plugin: { contract } } },
+      'throw new Error("loaded")',
+    );
+
+    const { problems } = await loadPlugins([root]);
+
+    expect(problems).toMatchObject([{ hint }]);
+    expect(problems[0]?.message).toContain(message);
+  });
+
+  test('when it exports no plugin', async () => {
+    await writePackage(
+      'node_modules/odd',
+      marked({ name: 'odd' }),
+      'export const plugin = { name: "x", collectors: [{}] };',
+    );
+
+    const { problems } = await loadPlugins([root]);
+
+    expect(problems[0]?.message).toContain('does not export `plugin`');
+  });
+
+  test('when another package collects its cloud already', async () => {
+    await install('node_modules/a-first', { cloud: 'acme' });
+    await install('node_modules/b-second', { cloud: 'acme' });
+
+    const { collectors, problems } = await loadPlugins([root]);
+
+    expect(collectors).toHaveLength(1);
+    expect(problems[0]?.message).toMatch(/acme of .* is left out: .* collects it already/);
+  });
+});
+
+describe('the entry of a package', () => {
+  test('follows conditions in the order of the package', () => {
+    const exports = {
+      '.': { '@resoto/source': './src/index.ts', types: './d.ts', default: './dist/index.js' },
+      './x': './x.js',
+    };
+
+    expect(packageEntry({ exports }, importConditions([], ''))).toBe('./dist/index.js');
+    expect(packageEntry({ exports }, importConditions(['--conditions=@resoto/source'], ''))).toBe('./src/index.ts');
+    expect(packageEntry({ exports }, importConditions(['-C', '@resoto/source'], ''))).toBe('./src/index.ts');
+  });
+
+  test.each([
+    [{ exports: './a.js' }, './a.js'],
+    [{ exports: { require: './a.cjs', import: { node: './a.mjs' } } }, './a.mjs'],
+    [{ main: 'lib/a.js' }, 'lib/a.js'],
+    [{}, './index.js'],
+    [{ exports: { './other': './x.js' } }, undefined],
+  ])('of %j is %s', (json, entry) => {
+    expect(packageEntry(json, importConditions([], ''))).toBe(entry);
+  });
+});
+
+async function install(path: string, { cloud, name = path }: { readonly cloud: string; readonly name?: string }) {
+  const code = `export const plugin = { name: 'x', collectors: [{ cloud: '${cloud}', setup: '', load: async () => undefined }] };`;
+  await writePackage(path, marked({ name }), code);
+}
+
+function marked(json: object): object {
+  return { ...json, version: '1.2.3', resoto: { plugin: { contract: 1 } } };
+}
+
+async function writePackage(path: string, json: object, code: string): Promise<void> {
+  const directory = join(root, path);
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, 'package.json'), JSON.stringify({ type: 'module', ...json }, undefined, 2));
+  await writeFile(join(directory, 'index.js'), code);
+}
+
+async function link(target: string, path: string): Promise<void> {
+  await mkdir(join(root, path, '..'), { recursive: true });
+  await symlink(join(root, target), join(root, path));
+}
