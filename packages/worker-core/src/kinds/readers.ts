@@ -8,6 +8,7 @@
 import { isDate } from 'node:util/types';
 
 import { dateTimeText, toBoolean, toFloat, toInteger } from './convert.ts';
+import { setMember } from './members.ts';
 import type { Reader } from './types.ts';
 
 /** A path in the answer (`'State.Name'`, `'Attachments[].InstanceId'`), or a reader. */
@@ -177,13 +178,6 @@ export function chain(readers: readonly Reader[]): Reader {
 export function member(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   return (value as Record<string, unknown>)[key];
-}
-
-// A vendor's tag or key may be called `__proto__`; a plain assignment would lose it.
-function setMember(object: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__')
-    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
-  else object[key] = value;
 }
 
 function parsePath(text: string): Reader[] {
