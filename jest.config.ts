@@ -1,10 +1,13 @@
 import type { Config } from 'jest';
 
 const config: Config = {
-  testMatch: ['<rootDir>/{packages,apps,tools}/*/src/**/*.test.ts'],
+  testMatch: ['<rootDir>/{packages,apps,tools}/*/{src,test}/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {},
   testEnvironmentOptions: { customExportConditions: ['@resoto/source', 'node', 'node-addons'] },
+  // Tests talk to real servers, some of which take seconds to start.
+  testTimeout: 30_000,
+  maxWorkers: '50%',
   restoreMocks: true,
 };
 

@@ -1,4 +1,4 @@
-import { emulatorEnvironment } from './environments.ts';
+import { emulatorEnvironment, type Announce } from './environments.ts';
 import { MissingToolError, type Needed } from './needed.ts';
 import { startServer, type RunningServer } from './server.ts';
 import { shared } from './shared-dir.ts';
@@ -9,9 +9,9 @@ export interface Emulator extends Needed {
   start(options?: readonly string[]): Promise<RunningServer>;
 }
 
-/** moto, the emulator of AWS, empty. `python` runs scripts that need boto3. */
-export async function moto(): Promise<Emulator & { readonly python: string | undefined }> {
-  const { missing, python } = await emulatorEnvironment();
+/** moto, the emulator of AWS, empty. `python` runs scripts that need boto3; `announce` is told what takes long. */
+export async function moto(announce?: Announce): Promise<Emulator & { readonly python: string | undefined }> {
+  const { missing, python } = await emulatorEnvironment(announce);
   return {
     missing,
     python,

@@ -1,7 +1,8 @@
 import { pythonEnvironment, type PythonEnvironment } from './python.ts';
 import { sharedDir, shared } from './shared-dir.ts';
 
-type Announce = (line: string) => void;
+/** Called with a line for people before something that takes long. */
+export type Announce = (line: string) => void;
 
 const emulatorPackages = [
   'moto[server,all]==5.2.1',

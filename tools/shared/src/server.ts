@@ -43,6 +43,8 @@ export async function startServer({
 }: ServerCommand): Promise<RunningServer> {
   const child = spawn(python, [attached, ...command], {
     stdio: ['pipe', 'pipe', 'pipe'],
+    // What a terminal sends to this process must not end the server before its users are done.
+    detached: true,
     env: { ...process.env, PYTHONUNBUFFERED: '1', ...env },
   });
   let output = '';
@@ -75,6 +77,8 @@ export async function startServer({
     await stop();
     throw error;
   });
+  // A forgotten server keeps no program alive.
+  for (const handle of [child, child.stdin, child.stdout, child.stderr]) if ('unref' in handle) handle.unref();
   return { url, pid: child.pid ?? 0, output: () => output, stop };
 }
 
