@@ -145,11 +145,12 @@ const instance = declare('instance', 'Instance', 'instance/compute', [resource],
 });
 const instanceProfile = declare('instance_profile', 'Instance Profile', 'instance_profile/access_control', [resource]);
 const instanceQuota = declare('instance_quota', 'Instance Quota', 'instance/compute', [quota], {
-  instance_type: text(null),
+  instance_type: sameAsId(),
+  quota_type: text('standard'),
 });
 const type = declare('type', 'Type', 'type/control', [quota]);
 const instanceType = declare('instance_type', 'Instance Type', 'instance_type/compute', [type], {
-  instance_type: text(null),
+  instance_type: sameAsId(),
   instance_cores: decimal(0),
   instance_memory: decimal(0),
   ondemand_cost: decimal(),
@@ -229,7 +230,7 @@ const volume = declare('volume', 'Volume', 'volume/storage', [resource], {
   snapshot_before_delete: flag(false),
 });
 const volumeType = declare('volume_type', 'Volume Type', 'volume_type/storage', [type], {
-  volume_type: text(),
+  volume_type: sameAsId(),
   ondemand_cost: decimal(),
 });
 
@@ -343,6 +344,10 @@ function flag(initial: boolean | null = null): Property {
 
 function texts(initial: readonly string[] | null = []): Property {
   return list('string', undefined, { initial });
+}
+
+function sameAsId(): Property {
+  return string(undefined, { initialFrom: 'id' });
 }
 
 /** Computed by the core. */

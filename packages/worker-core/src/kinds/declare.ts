@@ -41,6 +41,8 @@ import type {
 export interface PropertyOptions {
   /** Value when nothing was read. Null: none, where a list (`[]`) or the base has one. */
   readonly initial?: JsonValue;
+  /** Property whose value is taken when nothing was read and there is no initial value. */
+  readonly initialFrom?: string;
   readonly required?: boolean;
   readonly description?: string;
   readonly metadata?: Readonly<Record<string, JsonValue>>;

@@ -1,4 +1,3 @@
-import type { JsonValue } from '../protocol/json.ts';
 import type { Kind, Property, Reader, Reported } from './types.ts';
 
 /**
@@ -13,7 +12,7 @@ export function read(kind: Kind, answer: unknown): Reported {
   for (const field of fields) {
     const value = field.read?.(answer);
     if (value !== undefined && value !== null) reported[field.name] = value;
-    else if (field.initial !== undefined) reported[field.name] = field.initial();
+    else if (field.initial !== undefined) reported[field.name] = field.initial(reported);
   }
   return reported;
 }
@@ -21,7 +20,7 @@ export function read(kind: Kind, answer: unknown): Reported {
 interface Field {
   readonly name: string;
   readonly read: Reader | undefined;
-  readonly initial: (() => JsonValue) | undefined;
+  readonly initial: ((reported: Reported) => unknown) | undefined;
 }
 
 const compiled = new WeakMap<Kind, readonly Field[]>();
@@ -34,7 +33,8 @@ function compile(kind: Kind): Field[] {
 }
 
 // The collector may change what it read, so every node gets lists and objects of its own.
-function initialValue({ initial }: Property): (() => JsonValue) | undefined {
-  if (initial === undefined || initial === null) return undefined;
-  return typeof initial === 'object' ? () => structuredClone(initial) : () => initial;
+function initialValue({ initial, initialFrom }: Property): Field['initial'] {
+  if (typeof initial === 'object' && initial !== null) return () => structuredClone(initial);
+  if (initial !== undefined && initial !== null) return () => initial;
+  return initialFrom === undefined ? undefined : (reported) => reported[initialFrom];
 }

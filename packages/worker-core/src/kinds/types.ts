@@ -30,6 +30,8 @@ export interface Property {
   readonly read?: Reader;
   /** Value of the property when nothing was read. Null: the property is left out, also where the base or the type has a value. */
   readonly initial?: JsonValue;
+  /** Property of the same node whose value is taken when nothing was read and there is no initial value. */
+  readonly initialFrom?: string;
   readonly required?: boolean;
   readonly description?: string;
   /** Property metadata of the model, for example `ignore_history`. */
