@@ -1,1 +1,115 @@
-export {};
+/**
+ * Worker core for plugin authors.
+ *
+ * @example
+ * // index.ts, loaded by every worker
+ * export const plugin: Plugin = {
+ *   name: 'acme',
+ *   collectors: [
+ *     { cloud: 'acme', setup: 'Set acme.token to collect Acme.', load: async () => (await import('./collector.ts')).collector },
+ *   ],
+ * };
+ *
+ * // kinds.ts
+ * export const box = kind('acme_box', [base.instance], {
+ *   name: 'Acme Box',
+ *   pythonType: 'resoto_plugin_acme.AcmeBox',
+ *   properties: { id: string('BoxId'), name: string('Label'), ctime: datetime('CreatedAt') },
+ *   permissions: { collect: ['boxes:list'] },
+ * });
+ *
+ * // collector.ts
+ * for (const answer of boxes) context.sink.add(box, { reported: read(box, answer), parent, answer });
+ */
+export {
+  contractVersion,
+  type AccountJob,
+  type CollectContext,
+  type Collector,
+  type CollectorPlugin,
+  type Logger,
+  type Plugin,
+  type PluginContext,
+  type Scope,
+} from './plugin/contract.ts';
+export type { GraphSink, NodeInput, NodeRef, Owners } from './graph/graph-sink.ts';
+export { declareSection, sectionValues, type SectionDeclaration, type SectionValues } from './config/section.ts';
+export {
+  any,
+  boolean,
+  date,
+  datetime,
+  dictionary,
+  double,
+  duration,
+  enumeration,
+  float,
+  int32,
+  int64,
+  kind,
+  list,
+  object,
+  oneOf,
+  ref,
+  string,
+  value,
+  type ElementType,
+  type KindDeclaration,
+  type PropertyOptions,
+  type ReferenceOptions,
+} from './kinds/declare.ts';
+export {
+  asBool,
+  asDateTime,
+  asFloat,
+  asInt,
+  chain,
+  constant,
+  each,
+  emptyToNull,
+  firstOf,
+  item,
+  mapped,
+  member,
+  parseJson,
+  path,
+  reader,
+  sortBy,
+  sortJson,
+  stripNulls,
+  tagsToObject,
+  tagValue,
+  type Source,
+} from './kinds/readers.ts';
+export { base } from './kinds/base-kinds.ts';
+export { kindDocs } from './kinds/docs.ts';
+export { read } from './kinds/read.ts';
+export type {
+  EnumKind,
+  Kind,
+  NodeKind,
+  Permissions,
+  Property,
+  PropertyType,
+  Reader,
+  Reference,
+  Reported,
+  SimpleType,
+  ValueKind,
+} from './kinds/types.ts';
+export {
+  ConfigError,
+  DisabledError,
+  errorCode,
+  errorText,
+  LoginError,
+  PermissionError,
+  ProviderError,
+  ThrottledError,
+  TimedOutError,
+  WorkerError,
+} from './errors.ts';
+export { formatDuration, parseDuration } from './protocol/duration.ts';
+export type { Generation } from './protocol/generation.ts';
+export type { EdgeType, Selector } from './protocol/graph-line.ts';
+export type { JsonObject, JsonValue } from './protocol/json.ts';
