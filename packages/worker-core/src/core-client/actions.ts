@@ -1,0 +1,249 @@
+/**
+ * The action client: subscribes to events, runs each action once, and brings its answer and feedback to the core whatever
+ * happens to the connection (protocol 5).
+ */
+import { ConnectionClosedError, errorHint, errorText, WorkerError } from '../errors.ts';
+import type { Logger } from '../plugin/contract.ts';
+import { actionDone, actionError, parseBusMessage, type Action, type BusMessage } from '../protocol/messages.ts';
+import { ActionLog, actionKey, type ActionRecord } from './action-log.ts';
+import type { BackOff } from './back-off.ts';
+import { pathOf } from './connection.ts';
+import type { CoreClient } from './core-client.ts';
+import { actionFeedback, type Feedback } from './feedback.ts';
+import type { HeartBeat } from './heart-beat.ts';
+import { limited, type Limit } from './limit.ts';
+import { MissedActions } from './missed-actions.ts';
+import { Outbox } from './outbox.ts';
+import { CoreSocket, maxFrameLength, type SocketState } from './socket.ts';
+
+export interface ActionEvent {
+  readonly name: string;
+  /** Seconds the core waits for an answer. */
+  readonly timeout: number;
+  readonly waitForCompletion?: boolean;
+}
+
+/**
+ * Does the work of an action. Returning is success; whatever it throws is reported as failure. The signal is aborted when the
+ * run was stopped at the core (`action_aborted`) or this worker stops (`worker_stopped`).
+ */
+export type ActionHandler = (action: Action, feedback: Feedback, signal: AbortSignal) => Promise<void>;
+
+export interface ActionClientOptions {
+  readonly core: CoreClient;
+  readonly subscriberId: string;
+  readonly events: readonly ActionEvent[];
+  readonly handle: ActionHandler;
+  readonly log: Logger;
+  /** Actions that run at once; further ones wait. Default: 5. */
+  readonly concurrency?: number;
+  /**
+   * Milliseconds after which an action that was seen on the event bus, but not delivered, counts as missed. Default: 5000.
+   * 0 switches the check off.
+   */
+  readonly missedAfter?: number;
+  readonly onState?: (state: SocketState) => void;
+  readonly backOff?: BackOff;
+  readonly heartBeat?: HeartBeat;
+}
+
+export class ActionClient {
+  readonly #options: ActionClientOptions;
+  readonly #limit: Limit;
+  readonly #actions = new ActionLog();
+  readonly #work = new Set<Promise<void>>();
+  readonly #outbox: Outbox;
+  readonly #socket: CoreSocket;
+  readonly #missed: MissedActions | undefined;
+  #accepts = true;
+
+  /** Connects at once. */
+  constructor(options: ActionClientOptions) {
+    const { core, subscriberId, events, log, concurrency = 5, missedAfter = 5_000, backOff, heartBeat } = options;
+    this.#options = options;
+    this.#limit = limited(concurrency);
+    this.#outbox = new Outbox({
+      write: (frame) => this.#socket.send(frame),
+      onRefused: (error) => log.warn('a reply was left out', { subscriber: subscriberId, error: errorText(error) }),
+    });
+    const socket = {
+      connection: core.connection,
+      ...(backOff && { backOff }),
+      ...(heartBeat && { heartBeat }),
+    };
+    this.#socket = new CoreSocket({
+      ...socket,
+      path: pathOf('subscriber', subscriberId, 'handle'),
+      beforeConnect: (signal) => this.#subscribe(signal),
+      onMessage: (text, epoch) => this.#receive(text, epoch),
+      onState: (state) => this.#onState(state),
+    });
+    if (missedAfter > 0) {
+      this.#missed = new MissedActions({
+        ...socket,
+        events: events.map(({ name }) => name),
+        after: missedAfter,
+        isKnown: (action) => this.#actions.has(actionKey(action.data)),
+        onMissed: (action) => this.#onMissed(action),
+        connectionNumber: () => this.#socket.epoch,
+      });
+    }
+  }
+
+  get state(): SocketState {
+    return this.#socket.state;
+  }
+
+  /** Number of actions that run or wait for their turn. */
+  get running(): number {
+    return this.#work.size;
+  }
+
+  /** Takes no new action from now on; what runs goes on. */
+  stopAccepting(): void {
+    this.#accepts = false;
+  }
+
+  /** Resolves when no action runs any more. */
+  async idle(): Promise<void> {
+    while (this.#work.size > 0) await Promise.all(this.#work);
+  }
+
+  /**
+   * Aborts what still runs, which answers it with an error, delivers all answers and closes. What could not be delivered when
+   * the signal is aborted is lost.
+   */
+  async close(signal: AbortSignal): Promise<void> {
+    this.stopAccepting();
+    const stopped = new WorkerError('worker_stopped', 'the worker stops');
+    for (const { controller } of this.#actions.running()) controller.abort(stopped);
+    await Promise.race([this.idle().then(() => this.#outbox.empty(signal)), aborted(signal)]).catch(
+      (error: unknown) => {
+        this.#options.log.warn('answers could not be delivered before the end', {
+          subscriber: this.#options.subscriberId,
+          waiting: this.#outbox.size,
+          error: errorText(error),
+        });
+      },
+    );
+    await Promise.all([this.#socket.close(), this.#missed?.close()]);
+  }
+
+  async #subscribe(signal: AbortSignal): Promise<void> {
+    const { core, subscriberId, events } = this.#options;
+    for (const { name: event, timeout, waitForCompletion = true } of events) {
+      await core.subscribe({ subscriberId, event, timeout, waitForCompletion }, signal);
+    }
+  }
+
+  #onState(state: SocketState): void {
+    const { log, subscriberId, onState } = this.#options;
+    if (state.is === 'connected') {
+      log.info('connected to the core', { subscriber: subscriberId });
+      this.#outbox.open();
+    } else {
+      this.#outbox.close();
+    }
+    if (state.is === 'disconnected') {
+      const { error, retryIn } = state;
+      log.warn('not connected to the core', {
+        subscriber: subscriberId,
+        error: errorText(error),
+        hint: errorHint(error),
+        retryIn,
+      });
+    }
+    onState?.(state);
+  }
+
+  #receive(text: string, connection: number): void {
+    const { log, subscriberId } = this.#options;
+    let message: BusMessage;
+    try {
+      message = parseBusMessage(text);
+    } catch (error) {
+      log.warn('a message of the core was ignored', { subscriber: subscriberId, error: errorText(error) });
+      return;
+    }
+    if (message.kind === 'action') this.#onAction(message, connection);
+    if (message.kind === 'action_abort') this.#onAbort(actionKey(message.data));
+  }
+
+  #onAction(action: Action, connection: number): void {
+    const key = actionKey(action.data);
+    if (!this.#accepts && !this.#actions.has(key)) return;
+    const delivery = this.#actions.deliver(key, connection);
+    if (delivery.is === 'new') this.#start(action, key, delivery.record);
+    if (delivery.is === 'answered') {
+      const { record, answer } = delivery;
+      delete record.answeredOn;
+      this.#sendAnswer(key, record, answer);
+    }
+  }
+
+  #onAbort(key: string): void {
+    const record = this.#actions.find(key);
+    if (record?.answer === undefined) {
+      record?.controller.abort(new WorkerError('action_aborted', 'the run was stopped at the core'));
+    }
+  }
+
+  #onMissed(action: Action): void {
+    const { log, subscriberId } = this.#options;
+    log.warn('an action was not delivered, connecting again', { subscriber: subscriberId, step: action.data.step });
+    this.#socket.reconnect('an action was not delivered');
+  }
+
+  #start(action: Action, key: string, record: ActionRecord): void {
+    const work = this.#limit(() => this.#run(action, key, record)).finally(() => this.#work.delete(work));
+    this.#work.add(work);
+  }
+
+  async #run(action: Action, key: string, record: ActionRecord): Promise<void> {
+    const { signal } = record.controller;
+    const feedback = actionFeedback({ action, key, outbox: this.#outbox });
+    let answer: string;
+    try {
+      signal.throwIfAborted();
+      await this.#options.handle(action, feedback, signal);
+      answer = fitting(actionDone, action);
+    } catch (error) {
+      const text = failureText(action, error);
+      this.#options.log.error('an action failed', { action: action.message_type, task: action.data.task, error: text });
+      answer = fitting((failed) => actionError(failed, text), action);
+    }
+    feedback.end();
+    this.#actions.answer(key, answer);
+    // Nobody waits for the answer of a run that was stopped.
+    if (isStoppedAtCore(signal)) record.answeredOn = this.#socket.epoch;
+    else this.#sendAnswer(key, record, answer);
+  }
+
+  #sendAnswer(key: string, record: ActionRecord, answer: string): void {
+    this.#outbox.answer(key, answer, () => (record.answeredOn = this.#socket.epoch));
+  }
+}
+
+function failureText(action: Action, error: unknown): string {
+  const hint = errorHint(error);
+  return `Failed to ${action.message_type}: ${errorText(error)}${hint === undefined ? '' : ` ${hint}`}`;
+}
+
+/** The answer with all the data that was received; if that is too long for a frame, with task and step alone. */
+function fitting(answer: (action: Action) => string, action: Action): string {
+  const whole = answer(action);
+  if (Buffer.byteLength(whole) <= maxFrameLength) return whole;
+  return answer({ ...action, data: { task: action.data.task, step: action.data.step } });
+}
+
+function isStoppedAtCore(signal: AbortSignal): boolean {
+  return signal.aborted && (signal.reason as WorkerError).code === 'action_aborted';
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const onAbort = (): void => reject(new ConnectionClosedError('the time to end is over'));
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
+}

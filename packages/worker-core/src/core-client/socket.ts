@@ -1,0 +1,215 @@
+/** A WebSocket to the core that comes back by itself (protocol 1.5): the one type for events, actions and tasks. */
+import type { IncomingMessage } from 'node:http';
+import type { WebSocket } from 'ws';
+import { ConnectionClosedError, errorCode, errorText, ProtocolError, type CoreError } from '../errors.ts';
+import { pause, pauseAfter, retryAfter, type BackOff } from './back-off.ts';
+import type { CoreConnection, Query } from './connection.ts';
+import { answerFailure, connectionFailure } from './failures.ts';
+import { beat, type HeartBeat } from './heart-beat.ts';
+
+/** The core closes the connection on a longer one. */
+export const maxFrameLength = 4 * 1024 * 1024;
+
+export type SocketState =
+  | { readonly is: 'connecting' }
+  | { readonly is: 'connected'; readonly epoch: number }
+  /** `retryIn` are milliseconds. */
+  | { readonly is: 'disconnected'; readonly error: unknown; readonly retryIn: number }
+  | { readonly is: 'closed' };
+
+export interface CoreSocketOptions {
+  readonly connection: CoreConnection;
+  readonly path: string;
+  readonly query?: Query;
+  /** Runs before each attempt to connect, for instance to subscribe again. When it throws, the attempt has failed. */
+  readonly beforeConnect?: (signal: AbortSignal) => Promise<void>;
+  /** Called for each message, in order. `epoch` numbers the connections of this socket, from 1. */
+  readonly onMessage: (text: string, epoch: number) => void;
+  readonly onState?: (state: SocketState) => void;
+  readonly backOff?: BackOff;
+  readonly heartBeat?: HeartBeat;
+}
+
+export class CoreSocket {
+  readonly #options: CoreSocketOptions;
+  readonly #backOff: BackOff;
+  readonly #heartBeat: HeartBeat;
+  readonly #closing = new AbortController();
+  readonly #running: Promise<void>;
+  #state: SocketState = { is: 'connecting' };
+  #open: WebSocket | undefined;
+  #epoch = 0;
+  #reconnectReason: string | undefined;
+  #forgotten = false;
+
+  /** Connects at once and stays connected until `close()`. */
+  constructor(options: CoreSocketOptions) {
+    this.#options = options;
+    this.#backOff = options.backOff ?? { minimum: 250, maximum: 30_000 };
+    this.#heartBeat = options.heartBeat ?? { interval: 20_000, timeout: 10_000 };
+    this.#running = this.#run();
+  }
+
+  get state(): SocketState {
+    return this.#state;
+  }
+
+  /** Number of the current or last connection; 0 before the first one. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /**
+   * Sends a frame; resolves once it was written to an open socket.
+   *
+   * @throws ConnectionClosedError when there is none, or it closed meanwhile; ProtocolError `frame_too_long`
+   */
+  async send(text: string): Promise<void> {
+    const socket = this.#open;
+    const length = Buffer.byteLength(text);
+    if (length > maxFrameLength) {
+      throw new ProtocolError(`A message of ${length} bytes is too long for the core`, { code: 'frame_too_long' });
+    }
+    if (socket === undefined) throw closedError(this.#options, 'no connection is open');
+    const error = await new Promise<Error | undefined>((resolve) => socket.send(text, resolve));
+    if (error !== undefined && error !== null) throw closedError(this.#options, errorText(error));
+    if (socket !== this.#open) throw closedError(this.#options, 'it was closed meanwhile');
+  }
+
+  /** Drops the connection and makes a new one at once. Nothing happens when there is none. */
+  reconnect(reason: string): void {
+    if (this.#open === undefined) return;
+    this.#reconnectReason = reason;
+    this.#open.terminate();
+  }
+
+  /** Closes for good; resolves when nothing of the socket is left. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#closing;
+    for (let failures = 0; !signal.aborted;) {
+      this.#enter({ is: 'connecting' });
+      const end = await this.#connection(signal).catch((error: unknown): ConnectionEnd => ({ error }));
+      if (signal.aborted) break;
+      failures = end.useful === true ? 1 : failures + 1;
+      const retryIn = end.atOnce === true ? 0 : Math.max(end.askedPause ?? 0, pauseAfter(failures, this.#backOff));
+      this.#enter({ is: 'disconnected', error: end.error, retryIn });
+      await pause(retryIn, signal).catch(() => undefined);
+    }
+    this.#enter({ is: 'closed' });
+  }
+
+  /** One connection, from the first attempt to its end. */
+  async #connection(signal: AbortSignal): Promise<ConnectionEnd> {
+    const { connection, path, query, beforeConnect } = this.#options;
+    await beforeConnect?.(signal);
+    const [{ WebSocket }, headers] = await Promise.all([import('ws'), connection.authorization()]);
+    signal.throwIfAborted();
+    this.#reconnectReason = undefined;
+    const socket = new WebSocket(connection.socketUrl(path, query), {
+      headers,
+      perMessageDeflate: false,
+      handshakeTimeout: 30_000,
+      ...connection.tls(),
+    });
+    return this.#lifeOf(socket, signal);
+  }
+
+  #lifeOf(socket: WebSocket, signal: AbortSignal): Promise<ConnectionEnd> {
+    return new Promise((resolve) => {
+      let error: unknown;
+      let askedPause: number | undefined;
+      let useful = false;
+      let stopHeartBeat = (): void => {};
+      const onAbort = (): void => closeSoon(socket);
+      signal.addEventListener('abort', onAbort, { once: true });
+      socket.on('open', () => {
+        stopHeartBeat = beat(socket, this.#heartBeat, () => {
+          error = closedError(this.#options, 'the core did not answer a ping');
+        });
+        this.#open = socket;
+        this.#epoch += 1;
+        this.#enter({ is: 'connected', epoch: this.#epoch });
+      });
+      socket.on('message', (data, isBinary) => {
+        useful = true;
+        if (!isBinary && socket === this.#open) this.#options.onMessage(textOf(data), this.#epoch);
+      });
+      socket.on('unexpected-response', (request, response) => {
+        void refusal(this.#options, response).then((refused) => {
+          error = refused;
+          askedPause = retryAfter(response.headers['retry-after']);
+          request.destroy();
+          socket.terminate();
+        });
+      });
+      socket.on('error', (cause) => {
+        error ??= connectionFailure(this.#options.connection, attempted(this.#options), cause);
+      });
+      socket.on('close', (code, reason) => {
+        stopHeartBeat();
+        signal.removeEventListener('abort', onAbort);
+        if (this.#open === socket) this.#open = undefined;
+        error ??= closedError(this.#options, this.#reconnectReason ?? `${code} ${reason.toString()}`.trim());
+        resolve({ error, useful, askedPause, atOnce: this.#isAtOnce(error) });
+      });
+    });
+  }
+
+  /** A core that was restarted does not know the subscriptions any more; making them is what comes next anyway. */
+  #isAtOnce(error: unknown): boolean {
+    const wasForgotten = this.#forgotten;
+    this.#forgotten = errorCode(error) === 'core_not_found';
+    return this.#reconnectReason !== undefined || (this.#forgotten && !wasForgotten);
+  }
+
+  #enter(state: SocketState): void {
+    this.#state = state;
+    this.#options.onState?.(state);
+  }
+}
+
+interface ConnectionEnd {
+  readonly error: unknown;
+  /** Something arrived on it, so the next attempt starts with the shortest pause again. */
+  readonly useful?: boolean;
+  readonly askedPause?: number | undefined;
+  readonly atOnce?: boolean;
+}
+
+function attempted({ connection, path }: CoreSocketOptions): string {
+  return `WebSocket ${connection.socketUrl(path).href}`;
+}
+
+function closedError(options: CoreSocketOptions, reason: string): ConnectionClosedError {
+  return new ConnectionClosedError(`${attempted(options)}: the connection was closed (${reason})`, {
+    facts: { uri: options.connection.uri },
+  });
+}
+
+function textOf(data: unknown): string {
+  return Buffer.isBuffer(data) ? data.toString() : String(data);
+}
+
+/** The core answered the upgrade with a status instead. */
+async function refusal(options: CoreSocketOptions, response: IncomingMessage): Promise<CoreError> {
+  const { statusCode = 0 } = response;
+  let text = '';
+  try {
+    for await (const chunk of response) if (text.length < 10_000) text += String(chunk);
+  } catch (error) {
+    text ||= errorText(error);
+  }
+  return answerFailure(options.connection, attempted(options), statusCode, text);
+}
+
+function closeSoon(socket: WebSocket): void {
+  socket.close(1000);
+  // A core that hangs must not hold up the end of the worker.
+  const timer = setTimeout(() => socket.terminate(), 1_000);
+  socket.once('close', () => clearTimeout(timer));
+}
