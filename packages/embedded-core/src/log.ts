@@ -1,0 +1,5 @@
+import type { Logger } from '@resoto/worker-core';
+
+const nothing = (): void => {};
+
+export const silentLog: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };

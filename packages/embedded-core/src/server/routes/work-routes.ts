@@ -1,0 +1,22 @@
+import type { TaskOffer } from '../../work-queue/registration.ts';
+import { workSession } from '../../work-queue/session.ts';
+import type { WorkQueue } from '../../work-queue/work-queue.ts';
+import { json } from '../answer.ts';
+import type { RouteHandler, Router } from '../router.ts';
+import type { SocketHandler } from '../sockets.ts';
+
+export interface WorkServices {
+  readonly queue: WorkQueue;
+  /** Told what a worker offers when it joins. */
+  readonly offered: (offers: readonly TaskOffer[]) => void;
+}
+
+/** The work queue (protocol 6). */
+export function addWorkRoutes(
+  routes: Router<RouteHandler>,
+  sockets: Router<SocketHandler>,
+  { queue, offered }: WorkServices,
+): void {
+  routes.add('GET', '/work/list', () => json(queue.list()));
+  sockets.add('GET', '/work/queue', () => workSession(queue, offered));
+}
