@@ -55,6 +55,7 @@ interface Member {
   readonly check: Check;
   /** Type by the model. */
   readonly expected: string;
+  /** As an element of a list it may be null. */
   readonly nullable: boolean;
 }
 
@@ -97,7 +98,12 @@ function propertyMember(name: string, property: Property, kind: Kind): Member {
 }
 
 function memberOf(type: PropertyType): Member {
-  return { check: typeCheck(type), expected: typeName(type), nullable: type.is === 'simple' || type.is === 'enum' };
+  return { check: typeCheck(type), expected: typeName(type), nullable: isNullable(type) };
+}
+
+/** Whether the core takes null for an element of a list. */
+function isNullable(type: PropertyType): boolean {
+  return type.is === 'enum' || (type.is === 'simple' && !['datetime', 'date', 'duration'].includes(type.name));
 }
 
 function typeCheck(type: PropertyType): Check {

@@ -50,7 +50,7 @@ function referenceRow({ to, by, default: containment, delete: deletion }: Refere
 function permissionList(kinds: readonly NodeKind[]): string {
   const names = new Set(kinds.flatMap((kind) => kind.permissions.collect));
   if (names.size === 0) return '';
-  return ['Permissions to collect everything:', ...[...names].sort().map((name) => `- ${code(name)}`)].join('\n');
+  return ['Permissions to collect everything:', '', ...[...names].sort().map((name) => `- ${code(name)}`)].join('\n');
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
