@@ -1,0 +1,88 @@
+import type { KindRegistry } from '../kinds/registry.ts';
+import type { NodeKind, Reported } from '../kinds/types.ts';
+import type { Key } from '../protocol/python-text.ts';
+import { ownerKinds, type Owner, type OwnerIds } from './owners.ts';
+import type { KindReferences, References } from './references.ts';
+
+/** What a graph has to know about the nodes of a kind, worked out once. */
+export interface NodeType {
+  readonly kind: NodeKind;
+  /** What a node of this kind is to those below it. */
+  readonly owns: Owner | undefined;
+  /** The values a node is identified by (protocol 7.10). */
+  readonly identity: (reported: Reported, id: string, owners: OwnerIds) => Key[];
+  readonly references: KindReferences;
+}
+
+/** Numbers the kinds of a graph. Number 0 is the cloud, which no plugin has to bring. */
+export class NodeTypes {
+  readonly #registry: KindRegistry;
+  readonly #references: References;
+  readonly #numbers = new Map<NodeKind, number>();
+  readonly #types: NodeType[] = [];
+
+  constructor(registry: KindRegistry, references: References, cloud: NodeKind) {
+    this.#registry = registry;
+    this.#references = references;
+    this.#add(cloud);
+  }
+
+  /** Number of a kind. Undefined when it is not one of the registry, so that the core would not know it. */
+  numberOf(kind: NodeKind): number | undefined {
+    const known = this.#numbers.get(kind);
+    if (known !== undefined) return known;
+    return this.#registry.get(kind.fqn) === kind ? this.#add(kind) : undefined;
+  }
+
+  get(number: number): NodeType {
+    const type = this.#types[number];
+    if (type === undefined) throw new RangeError(`No kind has the number ${number}`);
+    return type;
+  }
+
+  #add(kind: NodeKind): number {
+    const lineage = this.#registry.lineage(kind.fqn);
+    const number = this.#types.push({
+      kind,
+      owns: [...ownerKinds].find(([fqn]) => lineage.has(fqn))?.[1],
+      identity: identityOf(kind, lineage),
+      references: this.#references.prepare(kind),
+    });
+    this.#numbers.set(kind, number - 1);
+    return number - 1;
+  }
+}
+
+function identityOf(kind: NodeKind, lineage: ReadonlySet<string>): NodeType['identity'] {
+  const isRegion = lineage.has('region');
+  const isDnsRecord = lineage.has('dns_record');
+  const isDns = isDnsRecord || lineage.has('dns_record_set');
+  return (reported, id, { cloud, account, region, zone, dnsZone }) => {
+    const keys: Key[] = [kind.fqn, cloud, account, region, zone];
+    if (isDns) keys.push(dnsZone, id, key(reported['name']), recordType(reported['record_type']));
+    else keys.push(id);
+    if (isDnsRecord) keys.push(key(reported['record_data']));
+    if (isRegion) keys.push(key(reported['name']));
+    for (const property of kind.identity) {
+      const value = key(reported[property]);
+      if (value !== null) keys.push(value);
+    }
+    return keys;
+  };
+}
+
+function key(value: unknown): Key {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return value;
+    default:
+      return null;
+  }
+}
+
+function recordType(value: unknown): Key {
+  return typeof value === 'string' ? value.toUpperCase() : key(value);
+}
