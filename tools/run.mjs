@@ -17,7 +17,7 @@ const onWindows = process.platform === 'win32';
 function main([program, ...args]) {
   if (program === undefined) fail('usage: node tools/run.mjs FILE.ts [ARGUMENT...]');
   install();
-  run(currentNode(), join(root, program), args);
+  run(currentNode(), resolve(root, program), args);
 }
 
 /** npm writes node_modules/.package-lock.json last, so an interrupted installation has none. */

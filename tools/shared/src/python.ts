@@ -8,7 +8,7 @@ import { withFileLock } from './file-lock.ts';
 import { repositoryRoot } from './shared-dir.ts';
 
 const run = promisify(execFile);
-const folder = join(repositoryRoot, 'node_modules/.cache/venvs');
+const cache = join(repositoryRoot, 'node_modules/.cache/venvs');
 const failureRemembered = 10 * 60_000;
 
 /** A Python environment; `python` is its interpreter. */
@@ -16,10 +16,12 @@ export type PythonEnvironment =
   { readonly missing: undefined; readonly python: string } | { readonly missing: string; readonly python: undefined };
 
 export interface EnvironmentOptions {
-  /** Name of the environment, and of its folder below `node_modules/.cache/venvs`. */
+  /** Name of the environment, and of its folder. */
   readonly name: string;
   /** Arguments of `pip install`; files named there must not change without their name. */
   readonly install: readonly string[];
+  /** Holds the environments; default: `node_modules/.cache/venvs`. */
+  readonly folder?: string | undefined;
   /** Called with a line for people before something that takes long. */
   readonly announce?: ((line: string) => void) | undefined;
 }
@@ -28,7 +30,8 @@ export interface EnvironmentOptions {
  * An environment with these packages: the one made earlier, else a new one. Never throws for what a machine lacks
  * (Python, its venv module, a network, a package for this Python version), but says so in `missing`.
  */
-export async function pythonEnvironment({ name, install, announce }: EnvironmentOptions): Promise<PythonEnvironment> {
+export async function pythonEnvironment(options: EnvironmentOptions): Promise<PythonEnvironment> {
+  const { name, install, folder = cache, announce } = options;
   const directory = join(folder, name);
   const python = join(directory, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
   const key = createHash('sha256').update(install.join('\n')).digest('hex');

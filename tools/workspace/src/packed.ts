@@ -94,7 +94,7 @@ async function checkTypes(project: string, packages: readonly Package[]): Promis
 /** Starts the installed program as on a machine that has no account of any cloud. */
 async function start(project: string, args: readonly string[]): Promise<number> {
   announce(`Starting resotoworker ${args.join(' ')}`);
-  return run(process.execPath, [join(project, 'node_modules/.bin/resotoworker'), ...args], {
+  return run(join(project, 'node_modules/.bin/resotoworker'), args, {
     cwd: project,
     env: { PATH: process.env['PATH'], HOME: project, AWS_EC2_METADATA_DISABLED: 'true' },
   });

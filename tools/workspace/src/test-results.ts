@@ -14,20 +14,20 @@ interface Counts {
 }
 
 /** Removes the counts of earlier runs. */
-export async function clearResults(): Promise<void> {
-  await Promise.all(resultFiles().map((file) => rm(file)));
+export async function clearResults(root = repositoryRoot): Promise<void> {
+  await Promise.all(resultFiles(root).map((file) => rm(file)));
 }
 
 /** `N passed, N failed` over all packages; a test file that could not be run counts as one failure. */
-export async function summary(): Promise<string> {
-  const counts = await Promise.all(resultFiles().map(readCounts));
+export async function summary(root = repositoryRoot): Promise<string> {
+  const counts = await Promise.all(resultFiles(root).map(readCounts));
   const passed = sum(counts.map((count) => count.numPassedTests));
   const failed = sum(counts.map((count) => count.numFailedTests + count.numRuntimeErrorTestSuites));
   return `${passed} passed, ${failed} failed`;
 }
 
-function resultFiles(): string[] {
-  return globSync(pattern, { cwd: repositoryRoot }).map((file) => join(repositoryRoot, file));
+function resultFiles(root: string): string[] {
+  return globSync(pattern, { cwd: root }).map((file) => join(root, file));
 }
 
 async function readCounts(file: string): Promise<Counts> {
