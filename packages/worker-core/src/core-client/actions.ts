@@ -2,7 +2,7 @@
  * The action client: subscribes to events, runs each action once, and brings its answer and feedback to the core whatever
  * happens to the connection (protocol 5).
  */
-import { ConnectionClosedError, errorHint, errorText, WorkerError } from '../errors.ts';
+import { ConnectionClosedError, errorCode, errorHint, errorText, WorkerError } from '../errors.ts';
 import type { Logger } from '../plugin/contract.ts';
 import { actionDone, actionError, parseBusMessage, type Action, type BusMessage } from '../protocol/messages.ts';
 import { ActionLog, actionKey, type ActionRecord } from './action-log.ts';
@@ -237,7 +237,7 @@ function fitting(answer: (action: Action) => string, action: Action): string {
 }
 
 function isStoppedAtCore(signal: AbortSignal): boolean {
-  return signal.aborted && (signal.reason as WorkerError).code === 'action_aborted';
+  return signal.aborted && errorCode(signal.reason) === 'action_aborted';
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

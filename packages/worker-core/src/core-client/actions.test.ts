@@ -1,0 +1,403 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { WorkerError } from '../errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
+import type { Action } from '../protocol/messages.ts';
+import { progressLeaf, progressTree } from '../protocol/progress.ts';
+import { recordingLog, type RecordingLog } from '../testing/recording-log.ts';
+import { eventually, ScriptedCore, type ScriptedCoreOptions } from '../testing/scripted-core.ts';
+import { ActionClient, type ActionClientOptions, type ActionHandler } from './actions.ts';
+import { coreConnection } from './connection.ts';
+import { CoreClient } from './core-client.ts';
+
+const handle = '/subscriber/w-collector/handle';
+const ending: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const end of ending.splice(0).toReversed()) await end();
+});
+
+async function scriptedCore(options: ScriptedCoreOptions = {}): Promise<ScriptedCore> {
+  const core = await ScriptedCore.start(options);
+  ending.push(() => core.stop());
+  return core;
+}
+
+function actionClient(
+  core: ScriptedCore,
+  handler: ActionHandler,
+  options: Partial<ActionClientOptions> = {},
+): { client: ActionClient; log: RecordingLog } {
+  const log = recordingLog();
+  const coreClient = new CoreClient({
+    connection: coreConnection({ uri: core.uri }),
+    backOff: { minimum: 5, maximum: 20 },
+  });
+  const client = new ActionClient({
+    core: coreClient,
+    subscriberId: 'w-collector',
+    events: [{ name: 'collect', timeout: 10_800 }],
+    handle: handler,
+    log,
+    missedAfter: 0,
+    backOff: { minimum: 5, maximum: 20 },
+    ...options,
+  });
+  ending.push(async () => {
+    await client.close(AbortSignal.timeout(100));
+    coreClient.close();
+  });
+  return { client, log };
+}
+
+function closedGate(): { readonly passed: Promise<void>; open(): void } {
+  let open = (): void => {};
+  const passed = new Promise<void>((resolve) => (open = resolve));
+  return { passed, open: () => open() };
+}
+
+function action(task: string, data: JsonObject = {}): JsonObject {
+  return { kind: 'action', message_type: 'collect', data: { task, step: 'collect', ...data } };
+}
+
+function kinds(messages: readonly JsonValue[]): JsonValue[] {
+  return messages.map((message) => (isJsonObject(message) ? (message['kind'] ?? null) : null));
+}
+
+function done(message: JsonValue): string {
+  if (!isJsonObject(message) || !isJsonObject(message['data'])) return '?';
+  return `${String(message['kind'])} ${String(message['data']['task'])}`;
+}
+
+/** Awaits an answer to each of these actions and lists what is pending on each new connection, as a core does. */
+function pendingActions(...tasks: string[]): ScriptedCoreOptions & { readonly open: Set<string> } {
+  const open = new Set(tasks);
+  return {
+    open,
+    onSocket: (socket) => {
+      for (const task of open) socket.send(action(task));
+    },
+    onMessage: (socket, message) => {
+      const [kind = '', task = ''] = done(message).split(' ');
+      if (kind === 'action_done' || kind === 'action_error') open.delete(task);
+      socket.cut();
+    },
+  };
+}
+
+describe('an action', () => {
+  test('is subscribed to before the socket is opened', async () => {
+    const core = await scriptedCore();
+
+    actionClient(core, async () => {});
+
+    await eventually(() => expect(core.socketsOf(handle)).toHaveLength(1));
+    expect(core.requests).toMatchObject([
+      {
+        method: 'POST',
+        path: '/subscriber/w-collector/collect',
+        query: { timeout: '10800', wait_for_completion: 'true' },
+      },
+    ]);
+  });
+
+  test('is answered with the data it came with', async () => {
+    const core = await scriptedCore({
+      onSocket: (socket) => socket.send(action('t1', { timing: { collect: {} }, more: [1] })),
+    });
+
+    actionClient(core, async () => {});
+
+    await eventually(() =>
+      expect(core.received(handle)).toEqual([
+        {
+          kind: 'action_done',
+          message_type: 'collect',
+          data: { task: 't1', step: 'collect', timing: { collect: {} }, more: [1] },
+        },
+      ]),
+    );
+  });
+
+  test('that fails is answered with a text that says what and why', async () => {
+    const core = await scriptedCore({ onSocket: (socket) => socket.send(action('t1')) });
+
+    actionClient(core, async () => {
+      throw new Error('');
+    });
+
+    await eventually(() =>
+      expect(core.received(handle)).toMatchObject([
+        { kind: 'action_error', data: { error: 'Failed to collect: Error' } },
+      ]),
+    );
+  });
+
+  test('with more data than a frame holds is answered with task and step', async () => {
+    const core = await scriptedCore({
+      onSocket: (socket) => socket.send(action('t1', { timing: 'x'.repeat(5_000_000) })),
+    });
+
+    actionClient(core, async () => {});
+
+    await eventually(() =>
+      expect(core.received(handle)).toEqual([
+        { kind: 'action_done', message_type: 'collect', data: { task: 't1', step: 'collect' } },
+      ]),
+    );
+  });
+
+  test('delivered again while it runs is not started twice', async () => {
+    const core = await scriptedCore({ onSocket: (socket) => socket.send(action('t1')) });
+    const gate = closedGate();
+    let runs = 0;
+    actionClient(core, async () => {
+      runs += 1;
+      await gate.passed;
+    });
+    await eventually(() => expect(runs).toBe(1));
+
+    core.sockets[0]?.cut();
+    await eventually(() => expect(core.socketsOf(handle)).toHaveLength(2));
+    core.sockets[1]?.send(action('t2'));
+    await eventually(() => expect(runs).toBe(2));
+    gate.open();
+
+    await eventually(() =>
+      expect(core.received(handle).map(done).toSorted()).toEqual(['action_done t1', 'action_done t2']),
+    );
+  });
+
+  test('delivered again after it was answered is answered from memory', async () => {
+    const core = await scriptedCore();
+    let runs = 0;
+    actionClient(core, async () => {
+      runs += 1;
+    });
+    await eventually(() => expect(core.socketsOf(handle)).toHaveLength(1));
+
+    for (let times = 1; times <= 3; times++) {
+      core.sockets[0]?.send(action('t1'));
+      await eventually(() => expect(core.received(handle)).toHaveLength(times));
+    }
+
+    expect(runs).toBe(1);
+    expect(core.received(handle).map(done)).toEqual(['action_done t1', 'action_done t1', 'action_done t1']);
+  });
+
+  test('that ends while the core is away is answered once when it is back', async () => {
+    const pending = pendingActions('t1');
+    const core = await scriptedCore(pending);
+    const gate = closedGate();
+    let runs = 0;
+    const { client } = actionClient(core, async () => {
+      runs += 1;
+      await gate.passed;
+    });
+    await eventually(() => expect(runs).toBe(1));
+
+    await core.stop();
+    gate.open();
+    await client.idle();
+    await core.listen();
+
+    await eventually(() => expect(pending.open.size).toBe(0));
+    await eventually(() => expect(client.state.is).toBe('connected'));
+    expect(core.received(handle).map(done)).toEqual(['action_done t1']);
+    expect(runs).toBe(1);
+  });
+
+  test('is answered exactly once although the socket is cut after each single message', async () => {
+    const tasks = Array.from({ length: 20 }, (_, index) => `t${index}`);
+    const pending = pendingActions(...tasks);
+    const core = await scriptedCore(pending);
+    const runs = new Map<string, number>();
+
+    const { client } = actionClient(core, async ({ data }) => {
+      runs.set(data.task, (runs.get(data.task) ?? 0) + 1);
+    });
+
+    await eventually(() => expect(pending.open.size).toBe(0));
+    await eventually(() => expect(client.state.is).toBe('connected'));
+    expect(core.received(handle).map(done).toSorted()).toEqual(tasks.map((task) => `action_done ${task}`).toSorted());
+    expect([...runs.values()]).toEqual(tasks.map(() => 1));
+  });
+
+  test('that was stopped at the core is aborted and not answered', async () => {
+    const core = await scriptedCore();
+    let reason: unknown;
+    const { client } = actionClient(core, async (_action, _feedback, signal) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      reason = signal.reason;
+      signal.throwIfAborted();
+    });
+    await eventually(() => expect(core.socketsOf(handle)).toHaveLength(1));
+    core.sockets[0]?.send(action('t1'));
+    await eventually(() => expect(client.running).toBe(1));
+
+    core.sockets[0]?.send({ ...action('t1'), kind: 'action_abort' });
+    await client.idle();
+    core.sockets[0]?.send(action('t2'));
+    await eventually(() => expect(client.running).toBe(1));
+
+    expect(reason).toMatchObject({ code: 'action_aborted' });
+    expect(core.received(handle)).toEqual([]);
+  });
+
+  test('waits for its turn when enough others run', async () => {
+    const core = await scriptedCore({
+      onSocket: (socket) => ['t1', 't2', 't3'].forEach((task) => socket.send(action(task))),
+    });
+    const started: string[] = [];
+    const gate = closedGate();
+
+    const { client } = actionClient(
+      core,
+      async ({ data }) => {
+        started.push(data.task);
+        await gate.passed;
+      },
+      { concurrency: 2 },
+    );
+
+    await eventually(() => expect(client.running).toBe(3));
+    expect(started).toEqual(['t1', 't2']);
+    gate.open();
+    await eventually(() => expect(started).toEqual(['t1', 't2', 't3']));
+  });
+
+  test('that runs when the worker stops is answered with an error', async () => {
+    const core = await scriptedCore({ onSocket: (socket) => socket.send(action('t1')) });
+    const { client } = actionClient(core, async (_action, _feedback, signal) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      signal.throwIfAborted();
+    });
+    await eventually(() => expect(client.running).toBe(1));
+
+    await client.close(AbortSignal.timeout(5_000));
+
+    expect(core.received(handle)).toMatchObject([
+      { kind: 'action_error', data: { task: 't1', error: 'Failed to collect: the worker stops' } },
+    ]);
+    expect(client.state.is).toBe('closed');
+  });
+
+  test('that the core emitted without delivering it is fetched by a new connection', async () => {
+    const pending = new Set<string>();
+    const core = await scriptedCore({
+      onSocket: (socket) => {
+        if (socket.path === handle) for (const task of pending) socket.send(action(task));
+      },
+    });
+    const { log } = actionClient(core, async () => {}, { missedAfter: 30 });
+    await eventually(() => expect(core.sockets).toHaveLength(2));
+    const [events] = core.socketsOf('/events');
+    expect(events?.query).toEqual({ show: 'collect' });
+
+    pending.add('t1');
+    events?.send(action('t1'));
+
+    await eventually(() => expect(core.received(handle).map(done)).toEqual(['action_done t1']));
+    expect(core.socketsOf(handle)).toHaveLength(2);
+    expect(log.messages('warn')).toContain('an action was not delivered, connecting again');
+  });
+});
+
+describe('feedback', () => {
+  const feedbackWork: ActionHandler = async (_action, feedback) => {
+    feedback.progress(progressLeaf('acme', 0, 1));
+    feedback.info('info', 'started', ['acme']);
+    feedback.progress(progressTree('acme', ['acc-1', 'acc-2']));
+    feedback.info('error', 'denied', ['acme', 'acc-1']);
+    feedback.progress(progressLeaf('acc-1', 1, 1, ['acme']));
+  };
+
+  test('arrives in order and before the answer', async () => {
+    const core = await scriptedCore({ onSocket: (socket) => socket.send(action('t1')) });
+
+    actionClient(core, feedbackWork);
+
+    await eventually(() => expect(kinds(core.received(handle)).at(-1)).toBe('action_done'));
+    const infos = core.received(handle).filter((message) => isJsonObject(message) && message['kind'] === 'action_info');
+    expect(infos).toMatchObject([
+      { data: { task: 't1', step: 'collect', level: 'info', message: '[acme] started' } },
+      { data: { task: 't1', step: 'collect', level: 'error', message: '[acme:acc-1] denied' } },
+    ]);
+    expect(core.received(handle).at(-2)).toMatchObject({
+      kind: 'action_progress',
+      data: { progress: { name: 'acc-1', path: ['acme'], current: 1, total: 1 } },
+    });
+  });
+
+  test('given while the core is away arrives before the answer, of progress only the latest', async () => {
+    const pending = pendingActions('t1');
+    const core = await scriptedCore({ ...pending, onMessage: () => {} });
+    const gate = closedGate();
+    const { client } = actionClient(core, async (...args) => {
+      await gate.passed;
+      await feedbackWork(...args);
+    });
+    await eventually(() => expect(client.running).toBe(1));
+    await core.stop();
+    await eventually(() => expect(client.state.is).not.toBe('connected'));
+
+    gate.open();
+    await client.idle();
+    await core.listen();
+
+    await eventually(() => expect(kinds(core.received(handle)).at(-1)).toBe('action_done'));
+    expect(kinds(core.received(handle))).toEqual([
+      'action_info',
+      'action_progress',
+      'action_info',
+      'action_progress',
+      'action_done',
+    ]);
+  });
+
+  test('given after the answer is not sent', async () => {
+    const core = await scriptedCore();
+    let late = (): void => {};
+    actionClient(core, async (_action, feedback) => {
+      late = () => feedback.info('info', 'too late');
+    });
+    await eventually(() => expect(core.socketsOf(handle)).toHaveLength(1));
+    core.sockets[0]?.send(action('t1'));
+    await eventually(() => expect(core.received(handle)).toHaveLength(1));
+
+    late();
+    core.sockets[0]?.send(action('t2'));
+
+    await eventually(() => expect(core.received(handle).map(done)).toEqual(['action_done t1', 'action_done t2']));
+  });
+});
+
+test('a message nobody knows is logged and harms nothing', async () => {
+  const core = await scriptedCore({
+    onSocket: (socket) => {
+      socket.send('{"kind":"surprise"}');
+      socket.send('not json');
+      socket.send(action('t1'));
+    },
+  });
+
+  const { log } = actionClient(core, async () => {});
+
+  await eventually(() => expect(core.received(handle).map(done)).toEqual(['action_done t1']));
+  expect(log.messages('warn')).toEqual(['a message of the core was ignored', 'a message of the core was ignored']);
+});
+
+test('a handler sees the action as it came', async () => {
+  const core = await scriptedCore({ onSocket: (socket) => socket.send(action('t1', { big: 9007199254740993n })) });
+  let seen: Action | undefined;
+
+  actionClient(core, async (given) => {
+    seen = given;
+    throw new WorkerError('nothing', 'nothing was imported', { hint: 'Look at the errors above.' });
+  });
+
+  await eventually(() => expect(core.received(handle)).toHaveLength(1));
+  expect(seen?.data).toEqual({ task: 't1', step: 'collect', big: 9007199254740993n });
+  expect(core.received(handle)).toMatchObject([
+    { data: { big: 9007199254740993n, error: 'Failed to collect: nothing was imported Look at the errors above.' } },
+  ]);
+});

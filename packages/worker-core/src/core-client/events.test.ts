@@ -1,0 +1,36 @@
+import { expect, test } from '@jest/globals';
+import { recordingLog } from '../testing/recording-log.ts';
+import { eventually, ScriptedCore } from '../testing/scripted-core.ts';
+import { coreConnection } from './connection.ts';
+import { configEvents } from './events.ts';
+
+test('hears of changes of its own document, and of a connection during which it could not', async () => {
+  const core = await ScriptedCore.start();
+  const changes: (string | undefined)[] = [];
+  const events = configEvents({
+    connection: coreConnection({ uri: core.uri }),
+    configId: 'resoto.worker',
+    onChange: (revision) => changes.push(revision),
+    log: recordingLog(),
+    backOff: { minimum: 5, maximum: 20 },
+  });
+  await eventually(() => expect(core.sockets).toHaveLength(1));
+  const updated = (id: string, revision: string): unknown => ({
+    kind: 'event',
+    message_type: 'config-updated',
+    data: { id, revision },
+  });
+
+  core.sockets[0]?.send(updated('other', 'r1'));
+  core.sockets[0]?.send(
+    '{"kind":"event","message_type":"config-updated","data":{"old":"a","new":"b","revision":"r2"}}',
+  );
+  core.sockets[0]?.send(updated('resoto.worker', 'r3'));
+  await eventually(() => expect(changes).toEqual(['r3']));
+  core.sockets[0]?.cut();
+  await eventually(() => expect(changes).toEqual(['r3', undefined]));
+
+  expect(core.sockets[0]?.query).toEqual({ show: 'config-updated' });
+  await events.close();
+  await core.stop();
+});

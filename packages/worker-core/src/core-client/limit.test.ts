@@ -1,0 +1,30 @@
+import { expect, test } from '@jest/globals';
+import { limited } from './limit.ts';
+
+test('never more than the given number runs at once, and all run in order', async () => {
+  const limit = limited(3);
+  const started: number[] = [];
+  let running = 0;
+  let most = 0;
+
+  await Promise.all(
+    Array.from({ length: 20 }, (_, index) =>
+      limit(async () => {
+        started.push(index);
+        most = Math.max(most, ++running);
+        await Promise.resolve();
+        running -= 1;
+      }),
+    ),
+  );
+
+  expect(most).toBe(3);
+  expect(started).toEqual(Array.from({ length: 20 }, (_, index) => index));
+});
+
+test('failed work frees its place', async () => {
+  const limit = limited(1);
+
+  await expect(limit(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  await expect(limit(async () => 'next')).resolves.toBe('next');
+});

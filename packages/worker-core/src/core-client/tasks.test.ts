@@ -1,0 +1,176 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { recordingLog, type RecordingLog } from '../testing/recording-log.ts';
+import { eventually, ScriptedCore, type ScriptedSocket } from '../testing/scripted-core.ts';
+import { coreConnection } from './connection.ts';
+import { TaskClient, type TaskHandler } from './tasks.ts';
+
+const path = '/work/queue';
+const ending: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const end of ending.splice(0).toReversed()) await end();
+});
+
+async function taskClient(
+  handlers: readonly TaskHandler[],
+  concurrency?: number,
+): Promise<{ core: ScriptedCore; client: TaskClient; log: RecordingLog; queue: () => Promise<ScriptedSocket> }> {
+  const core = await ScriptedCore.start();
+  const log = recordingLog();
+  const client = new TaskClient({
+    connection: coreConnection({ uri: core.uri }),
+    handlers,
+    log,
+    backOff: { minimum: 5, maximum: 20 },
+    ...(concurrency !== undefined && { concurrency }),
+  });
+  ending.push(
+    () => core.stop(),
+    () => client.close(),
+  );
+  const queue = async (): Promise<ScriptedSocket> => {
+    const before = core.sockets.length;
+    await eventually(() => expect(core.sockets.slice(Math.max(0, before - 1)).at(-1)?.received).toHaveLength(1));
+    const socket = core.sockets.at(-1);
+    if (socket === undefined) throw new Error('no connection');
+    return socket;
+  };
+  return { core, client, log, queue };
+}
+
+function tag(handle: TaskHandler['handle'], cloud?: string): TaskHandler {
+  return { name: 'tag', filter: cloud === undefined ? {} : { cloud: [cloud] }, expectNodeResult: true, handle };
+}
+
+function task(id: string, attrs: Readonly<Record<string, string>> = {}, name = 'tag'): Record<string, unknown> {
+  return { task_id: id, task_name: name, data: { delete: ['owner'] }, attrs };
+}
+
+test('without handlers no connection is made', async () => {
+  const { core, client } = await taskClient([]);
+
+  await client.close();
+
+  expect(client.state).toBeUndefined();
+  expect(core.sockets).toEqual([]);
+});
+
+test('offers its handlers in the first frame', async () => {
+  const { queue } = await taskClient([tag(async () => null, 'acme')]);
+
+  const { received } = await queue();
+
+  expect(received).toMatchObject([[{ name: 'tag', filter: { cloud: ['acme'] }, expect_node_result: true }]]);
+});
+
+describe('a task', () => {
+  test('is answered with its result', async () => {
+    const { queue } = await taskClient([tag(async ({ data, attrs }) => ({ data, attrs }))]);
+    const socket = await queue();
+
+    socket.send(task('1', { cloud: 'acme' }));
+
+    await eventually(() => expect(socket.received).toHaveLength(2));
+    expect(socket.received[1]).toEqual({
+      task_id: '1',
+      result: 'done',
+      data: { data: { delete: ['owner'] }, attrs: { cloud: 'acme' } },
+    });
+  });
+
+  test('that fails without a text is answered with one all the same', async () => {
+    const { queue } = await taskClient([tag(() => Promise.reject(new Error('')))]);
+    const socket = await queue();
+
+    socket.send(task('1'));
+
+    await eventually(() => expect(socket.received[1]).toEqual({ task_id: '1', result: 'error', error: 'Error' }));
+  });
+
+  test('nobody handles is answered with an error', async () => {
+    const { queue } = await taskClient([tag(async () => null, 'acme')]);
+    const socket = await queue();
+
+    socket.send(task('1', { cloud: 'other' }));
+    socket.send(task('2', {}, 'surprise'));
+
+    await eventually(() => expect(socket.received).toHaveLength(3));
+    expect(socket.received.slice(1)).toMatchObject([
+      { task_id: '1', result: 'error', error: 'This worker has no handler for tag' },
+      { task_id: '2', result: 'error', error: 'This worker has no handler for surprise' },
+    ]);
+  });
+
+  test('goes to the handler with the closest filter', async () => {
+    const { queue } = await taskClient([tag(async () => 'any'), tag(async () => 'acme', 'acme')]);
+    const socket = await queue();
+
+    socket.send(task('1', { cloud: 'acme' }));
+    socket.send(task('2', { cloud: 'other' }));
+
+    await eventually(() => expect(socket.received).toHaveLength(3));
+    expect(socket.received.slice(1)).toMatchObject([{ data: 'acme' }, { data: 'any' }]);
+  });
+
+  test('with a result too long for a frame is answered with an error', async () => {
+    const { queue } = await taskClient([tag(async () => 'x'.repeat(5_000_000))]);
+    const socket = await queue();
+
+    socket.send(task('1'));
+
+    await eventually(() =>
+      expect(socket.received[1]).toMatchObject({ result: 'error', error: expect.stringContaining('too long') }),
+    );
+  });
+
+  test('is dropped with its connection, and its result is not sent on the next one', async () => {
+    const signals: AbortSignal[] = [];
+    const { core, queue, client, log } = await taskClient([
+      tag(async (_task, signal) => {
+        signals.push(signal);
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        return 'late';
+      }),
+    ]);
+    const socket = await queue();
+    socket.send(task('1'));
+    await eventually(() => expect(signals).toHaveLength(1));
+
+    socket.cut();
+    await client.idle();
+    await eventually(() => expect(core.sockets[1]?.received).toHaveLength(1));
+
+    expect(signals[0]?.reason).toMatchObject({ code: 'task_lost' });
+    expect(core.received(path)).toHaveLength(2);
+    expect(log.messages('warn')).toContain('tasks were lost with their connection');
+  });
+
+  test('waits for its turn when enough others run', async () => {
+    let running = 0;
+    let most = 0;
+    const work = tag(async () => {
+      most = Math.max(most, ++running);
+      await new Promise(setImmediate);
+      running -= 1;
+      return null;
+    });
+    const { queue } = await taskClient([work], 2);
+    const socket = await queue();
+
+    for (let id = 0; id < 50; id++) socket.send(task(String(id)));
+
+    await eventually(() => expect(socket.received).toHaveLength(51));
+    expect(most).toBe(2);
+  });
+
+  test('that is no task is ignored', async () => {
+    const { queue, log } = await taskClient([tag(async () => null)]);
+    const socket = await queue();
+
+    socket.send('[]');
+    socket.send(task('1'));
+
+    await eventually(() => expect(socket.received).toHaveLength(2));
+    expect(log.messages('warn')).toEqual(['a task of the core was ignored']);
+  });
+});

@@ -1,0 +1,33 @@
+/** A log for tests that keeps what was written. */
+import type { Logger } from '../plugin/contract.ts';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+export interface LogRecord {
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+export interface RecordingLog extends Logger {
+  readonly records: readonly LogRecord[];
+  /** Messages of a level, in order. */
+  messages(level: LogLevel): string[];
+}
+
+export function recordingLog(): RecordingLog {
+  const records: LogRecord[] = [];
+  const write =
+    (level: LogLevel) =>
+    (message: string, facts: Readonly<Record<string, unknown>> = {}) => {
+      records.push({ level, message, facts });
+    };
+  return {
+    records,
+    messages: (level) => records.filter((record) => record.level === level).map(({ message }) => message),
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+  };
+}
