@@ -130,7 +130,7 @@ function dictionaryCheck(type: PropertyType, whenNull?: string): Check {
 }
 
 function checkNested(shape: Shape, value: unknown, findings: Findings): unknown {
-  if (!isObject(value) || isDate(value)) return wrong;
+  if (!isObject(value)) return wrong;
   const cleaned = checkMembers(shape, value, findings);
   return shape.required.every((name) => cleaned[name] !== undefined) ? cleaned : wrong;
 }
@@ -158,7 +158,7 @@ function checkMember(shape: Shape, name: string, given: unknown, findings: Findi
 }
 
 function checkList(element: Member, value: unknown, findings: Findings): unknown {
-  if (isObject(value) && !isDate(value)) return wrong;
+  if (isObject(value)) return wrong;
   if (!Array.isArray(value)) {
     const only = apply(element, 0, value, findings);
     return only === undefined ? [] : [only];

@@ -20,8 +20,9 @@
 import type { JsonValue } from '../protocol/json.ts';
 import { conversion } from './convert.ts';
 import { mergeProperties } from './inherit.ts';
+import { isObject } from './members.ts';
 import { read } from './read.ts';
-import { mapped, reader } from './readers.ts';
+import { chain, mapped, reader } from './readers.ts';
 import type { Source } from './readers.ts';
 import type {
   EdgeDirection,
@@ -183,16 +184,7 @@ function simple(name: SimpleType): PropertyBuilder {
 function property(type: PropertyType, source?: Source, options?: PropertyOptions, translate?: Reader): Property {
   if (source === undefined) return { type, ...options };
   const steps = [translate, converter(type)].filter((step) => step !== undefined);
-  return { type, read: withSteps(reader(source), steps), ...options };
-}
-
-function withSteps(first: Reader, steps: readonly Reader[]): Reader {
-  const [step, ...others] = steps;
-  if (step === undefined) return first;
-  return withSteps((answer) => {
-    const found = first(answer);
-    return found === undefined || found === null ? undefined : step(found);
-  }, others);
+  return { type, read: chain([reader(source), ...steps]), ...options };
 }
 
 /** Converts a value that is there. Undefined: values are taken as they come. */
@@ -216,7 +208,7 @@ function converter(type: PropertyType): Reader | undefined {
 }
 
 function readNested(of: ValueKind, found: unknown): unknown {
-  if (typeof found !== 'object' || found === null || Array.isArray(found)) return found;
+  if (!isObject(found)) return found;
   return Object.keys(found).length === 0 ? undefined : read(of, found);
 }
 
@@ -227,7 +219,7 @@ function convertList(found: unknown, convert: Reader): unknown[] {
 }
 
 function convertValues(found: unknown, convert: Reader): unknown {
-  if (typeof found !== 'object' || found === null || Array.isArray(found)) return found;
+  if (!isObject(found)) return found;
   return Object.fromEntries(
     Object.entries(found).map(([key, element]) => [
       key,

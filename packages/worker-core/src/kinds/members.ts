@@ -1,9 +1,12 @@
+import { isDate } from 'node:util/types';
+
 /** Sets a member of an object whose keys come from outside: `__proto__` is a key like any other. */
 export function setMember(object: Record<string, unknown>, key: string, value: unknown): void {
   if (key !== '__proto__') object[key] = value;
   else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
+/** An object with members: no list, no date. */
 export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isDate(value);
 }

@@ -82,6 +82,8 @@ test('odd answers are left as they are, for the check to report', () => {
     placement: 'here',
     attachments: ['none'],
   });
+  const date = new Date(0);
+  expect(read(volume, { Placement: date, Sizes: date })).toMatchObject({ placement: date, sizes: date });
   expect(() => read(volume, null)).not.toThrow();
 });
 

@@ -8,7 +8,7 @@
 import { isDate } from 'node:util/types';
 
 import { dateTimeText, toBoolean, toFloat, toInteger } from './convert.ts';
-import { setMember } from './members.ts';
+import { isObject, setMember } from './members.ts';
 import type { Reader } from './types.ts';
 
 /** A path in the answer (`'State.Name'`, `'Attachments[].InstanceId'`), or a reader. */
