@@ -132,9 +132,8 @@ export function stripNulls(list: unknown): unknown {
 /** Nothing for an empty text, array or object. */
 export function emptyToNull(value: unknown): unknown {
   if (value === '') return null;
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0 && !isDate(value)
-    ? null
-    : value;
+  const isEmpty = Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0;
+  return isEmpty ? null : value;
 }
 
 /** Whole number of a number (fractions cut), a boolean or a text; nothing when it is none. */
