@@ -8,7 +8,7 @@ import { pause } from './back-off.ts';
 import { pathOf, type CoreConnection } from './connection.ts';
 import { isLasting, noCore } from './failures.ts';
 import { CoreHttp, type CoreAnswer, type CoreHttpOptions } from './http.ts';
-import { importResult, uploadBody, uploadHeaders, type Upload } from './upload.ts';
+import { importResult, uploadHeaders, type Upload } from './upload.ts';
 
 /** A configuration document and where its values come from. */
 export interface StoredConfig {
@@ -122,16 +122,16 @@ export class CoreClient {
   /**
    * Uploads a graph and waits until it is imported. Sending it again after a lost connection is safe.
    *
-   * @throws CoreError `core_refused` with the reason when the import failed; SpoolError when a part cannot be read
+   * @throws CoreError `core_refused` with the reason when the import failed; whatever its body ends with
    */
   async merge(graph: string, upload: Upload): Promise<ImportResult> {
-    const { parts, signal, patience = 600_000 } = upload;
+    const { body, signal, patience = 600_000 } = upload;
     const { value } = await this.#http.json({
       method: 'POST',
       path: pathOf('graph', graph, 'merge'),
       query: { wait_for_result: true },
       headers: uploadHeaders(upload),
-      body: uploadBody(parts),
+      body,
       contentType: 'application/x-ndjson',
       // An import may take an hour, in which no byte is sent.
       idleTimeout: 3_700_000,

@@ -1,17 +1,12 @@
-/** The body, the headers and the result of a graph upload (protocol 7.4). */
-import { createReadStream } from 'node:fs';
-import { errorCode, SpoolError } from '../errors.ts';
+/** The headers and the result of a graph upload (protocol 7.4). */
 import { generationNames } from '../protocol/generation.ts';
 import type { ImportResult } from '../protocol/graph-line.ts';
 import { isJsonObject, type JsonValue } from '../protocol/json.ts';
 import type { BodySource } from './http-attempt.ts';
 
-/** A piece of an upload: text that is at hand, or a file. Both hold complete lines. */
-export type UploadPart = { readonly text: string } | { readonly file: string };
-
 export interface Upload {
-  /** Sent one after the other: all nodes, then all edges, then all deferred edges. */
-  readonly parts: readonly UploadPart[];
+  /** Complete lines: all nodes, then all edges, then all deferred edges. Opened anew for each attempt. */
+  readonly body: BodySource;
   readonly nodes: number;
   readonly edges: number;
   /** `data.task` of the collect action. Without it the core drops deferred edges. */
@@ -32,16 +27,6 @@ export function uploadHeaders({ taskId, nodes, edges }: Upload): Record<string, 
   return headers;
 }
 
-/** Reads the parts from their beginning each time an attempt is made. */
-export function uploadBody(parts: readonly UploadPart[]): BodySource {
-  return async function* () {
-    for (const part of parts) {
-      if ('text' in part) yield part.text;
-      else yield* fileBytes(part.file);
-    }
-  };
-}
-
 export function importResult(value: JsonValue): ImportResult {
   const count = (name: keyof ImportResult): number => {
     const number = isJsonObject(value) ? value[name] : undefined;
@@ -55,12 +40,4 @@ export function importResult(value: JsonValue): ImportResult {
     edges_updated: count('edges_updated'),
     edges_deleted: count('edges_deleted'),
   };
-}
-
-async function* fileBytes(file: string): AsyncGenerator<Uint8Array, void, undefined> {
-  try {
-    for await (const chunk of createReadStream(file, { highWaterMark: 256 * 1024 })) yield chunk as Uint8Array;
-  } catch (cause) {
-    throw new SpoolError(`Cannot read ${file}, a part of an upload (${errorCode(cause)})`, { facts: { file }, cause });
-  }
 }
