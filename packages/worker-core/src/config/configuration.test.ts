@@ -3,7 +3,8 @@ import { errorText } from '../errors.ts';
 import type { Logger } from '../plugin/contract.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { KindJson } from '../protocol/model-json.ts';
-import { loadConfiguration, type LoadOptions, type StoredConfig } from './configuration.ts';
+import type { StoredConfig } from '../core-client/core-client.ts';
+import { loadConfiguration, type LoadOptions } from './configuration.ts';
 import { declareSection } from './section.ts';
 import { workerSection } from './worker-section.ts';
 
@@ -231,16 +232,18 @@ async function load(given: Given) {
   const patches: JsonObject[] = [];
   const models: (readonly KindJson[])[] = [];
   const stored: StoredConfig | undefined =
-    'stored' in given ? undefined : { config: given.config ?? {}, rawConfig: given.config ?? {}, revision: 'r1' };
+    'stored' in given
+      ? undefined
+      : { config: given.config ?? {}, overrides: null, rawConfig: given.config ?? {}, revision: 'r1' };
   const configuration = await loadConfiguration({
     store: {
-      read: async () => stored,
-      patch: async (_id, patch) => {
+      config: async () => stored,
+      patchConfig: async (_id, patch) => {
         if (given.refuse === true) throw new Error('refused');
         patches.push(patch);
         return 'r2';
       },
-      patchModel: async (kinds) => {
+      patchConfigModel: async (kinds) => {
         models.push(kinds);
       },
     },

@@ -1,7 +1,7 @@
+import type { CoreClient, StoredConfig } from '../core-client/core-client.ts';
 import { ConfigError, errorText } from '../errors.ts';
 import type { Logger } from '../plugin/contract.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
-import type { KindJson } from '../protocol/model-json.ts';
 import { configKinds } from './config-model.ts';
 import { parseSection, type Problem } from './field-parser.ts';
 import { missingDefaults } from './missing-defaults.ts';
@@ -11,23 +11,8 @@ import { sectionSecrets } from './section-secrets.ts';
 import { sectionValues, type SectionDeclaration } from './section.ts';
 import type { WorkerSection, WorkerSettings } from './worker-section.ts';
 
-/** The configuration document of a worker, as the core answers it. */
-export interface StoredConfig {
-  /** Effective view: overrides of the core applied, placeholders resolved as far as the core can. */
-  readonly config: JsonObject;
-  /** As stored, with placeholders. */
-  readonly rawConfig: JsonObject;
-  readonly revision: string | undefined;
-}
-
 /** Where configuration documents are kept. */
-export interface ConfigStore {
-  /** Undefined: there is no such document. */
-  read(id: string, signal: AbortSignal): Promise<StoredConfig | undefined>;
-  /** Merges into the stored document. Returns the new revision, undefined when nothing changed. */
-  patch(id: string, patch: JsonObject, signal: AbortSignal): Promise<string | undefined>;
-  patchModel(kinds: readonly KindJson[], signal: AbortSignal): Promise<void>;
-}
+export type ConfigStore = Pick<CoreClient, 'config' | 'patchConfig' | 'patchConfigModel'>;
 
 /** What is in force: every section this worker knows, every field with a value of its declared type. */
 export interface Configuration {
@@ -66,7 +51,7 @@ export interface LoadOptions {
  */
 export async function loadConfiguration(options: LoadOptions): Promise<Configuration> {
   const { store, id, sections, log, signal } = options;
-  const stored = await store.read(id, signal);
+  const stored = await store.config(id, signal);
   const { document, unresolved } = resolvePlaceholders(stored?.config ?? {}, options.environment);
   for (const { path, name } of unresolved) {
     log.warn('setting ignored, its environment variable is not set', {
@@ -183,8 +168,8 @@ async function storeDefaults(
 ): Promise<string | undefined> {
   const patch = missingDefaults(sections, stored?.rawConfig ?? {});
   try {
-    await store.patchModel(configKinds(sections), signal);
-    return (patch === undefined ? undefined : await store.patch(id, patch, signal)) ?? stored?.revision;
+    await store.patchConfigModel(configKinds(sections), signal);
+    return patch === undefined ? stored?.revision : await store.patchConfig(id, patch, signal);
   } catch (error) {
     if (signal.aborted) throw error;
     log.warn('cannot store the configuration', { config: id, error: errorText(error) });

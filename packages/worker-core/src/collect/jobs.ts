@@ -1,0 +1,92 @@
+/** What main thread and worker threads say to each other. All of it is plain data. */
+import type { CoreConnectionOptions } from '../core-client/connection.ts';
+import type { FinishedGraph } from '../graph/finished-graph.ts';
+import type { LogLevel } from '../log/log-level.ts';
+import type { LogRecord } from '../log/log-record.ts';
+import type { AccountJob } from '../plugin/contract.ts';
+import type { Generation } from '../protocol/generation.ts';
+import type { JsonObject } from '../protocol/json.ts';
+import type { KindJson } from '../protocol/model-json.ts';
+import type { FlaggedNodes } from './node-flags.ts';
+import type { PlainError } from './plain-error.ts';
+import type { Outcome, ScopeReport } from './report.ts';
+
+/** Which collector, and how it is configured. */
+export interface CollectorInput {
+  readonly cloud: string;
+  /** URL of the entry of the plugin package. */
+  readonly entry: string;
+  readonly config: JsonObject;
+  readonly generation: Generation;
+}
+
+/** How a thread reaches the core by itself. */
+export type CoreAccess = Pick<CoreConnectionOptions, 'uri' | 'psk'> & { readonly graph: string };
+
+export interface AccountInput extends CollectorInput {
+  readonly account: AccountJob;
+  /** Where the graph is written; created by the job. */
+  readonly directory: string;
+  readonly core: CoreAccess;
+  readonly mergeKind: MergeKind;
+  /** Time of export on account nodes. */
+  readonly exportedAt: string;
+  /** Seconds a node may be carried over. */
+  readonly carryOverMaxAge: number;
+  readonly maxResources?: number | undefined;
+  readonly lastRun?: number | undefined;
+}
+
+export type MergeKind = 'account' | 'cloud';
+
+/** A collected account: its graph on disk, and how complete it is. */
+export interface AccountResult {
+  readonly graph: FinishedGraph;
+  readonly scopes: readonly ScopeReport[];
+  /** Flags as they were written into the graph. */
+  readonly flags: FlaggedNodes;
+}
+
+export interface JobTypes {
+  /** May this cloud be collected with what is at hand? */
+  readonly autoEnable: { readonly input: CollectorInput; readonly result: boolean };
+  /** Kinds of the collector and all they need. */
+  readonly model: { readonly input: CollectorInput; readonly result: readonly KindJson[] };
+  /** Yields its accounts as events. */
+  readonly accounts: { readonly input: CollectorInput; readonly result: null };
+  readonly collect: { readonly input: AccountInput; readonly result: AccountResult };
+  /** The graph of an account as the core has it, as if all of it could not be listed. Null: the core does not know it. */
+  readonly keep: { readonly input: AccountInput; readonly result: AccountResult | null };
+}
+
+export type JobType = keyof JobTypes;
+export type Job = {
+  readonly [type in JobType]: { readonly type: type; readonly input: JobTypes[type]['input'] };
+}[JobType];
+export type JobResult = JobTypes[JobType]['result'];
+
+export type JobEvent =
+  | { readonly type: 'account'; readonly account: AccountJob }
+  | { readonly type: 'region'; readonly region: string; readonly state: 'started' | 'done' }
+  | { readonly type: 'scope'; readonly kinds: readonly string[]; readonly region?: string; readonly outcome: Outcome }
+  | {
+      readonly type: 'report';
+      readonly level: 'info' | 'error';
+      readonly message: string;
+      readonly context: readonly string[];
+    };
+
+export type MessageToThread =
+  | { readonly type: 'start'; readonly id: number; readonly job: Job }
+  | { readonly type: 'abort'; readonly id: number; readonly reason: PlainError };
+
+export type MessageFromThread =
+  | { readonly type: 'event'; readonly id: number; readonly event: JobEvent }
+  | { readonly type: 'done'; readonly id: number; readonly result: JobResult }
+  | { readonly type: 'failed'; readonly id: number; readonly error: PlainError }
+  | { readonly type: 'log'; readonly record: LogRecord };
+
+/** What a thread is told when it starts. */
+export interface ThreadSetup {
+  readonly logLevel: LogLevel;
+}

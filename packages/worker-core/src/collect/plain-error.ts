@@ -1,0 +1,42 @@
+import { errorCode, errorFacts, errorHint, errorText, WorkerError } from '../errors.ts';
+import { parseJson, stringifyJson, type JsonValue } from '../protocol/json.ts';
+
+/** An error as plain data: codes, hints and facts do not survive the way between threads otherwise. */
+export interface PlainError {
+  readonly code: string | undefined;
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly facts: Readonly<Record<string, JsonValue>>;
+  readonly stack: string | undefined;
+}
+
+export function plainError(error: unknown): PlainError {
+  return {
+    code: errorCode(error),
+    message: errorText(error),
+    hint: errorHint(error),
+    facts: plainFacts(errorFacts(error)),
+    stack: typeof error === 'object' && error !== null && 'stack' in error ? String(error.stack) : undefined,
+  };
+}
+
+/** The error again, with code, hint, facts and the stack of where it was thrown. */
+export function errorOf({ code, message, hint, facts, stack }: PlainError): WorkerError {
+  const error = new WorkerError(code ?? 'failed', message, { hint, facts });
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
+
+/** Facts that can travel to another thread. What is no data becomes text. */
+export function plainFacts(facts: Readonly<Record<string, unknown>>): Record<string, JsonValue> {
+  return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, plainValue(value)]));
+}
+
+function plainValue(value: unknown): JsonValue {
+  if (value === undefined) return null;
+  try {
+    return parseJson(stringifyJson(value));
+  } catch {
+    return String(value);
+  }
+}

@@ -1,0 +1,62 @@
+import { PluginError } from '../errors.ts';
+import { modelJson } from '../kinds/model.ts';
+import type { Log } from '../log/log.ts';
+import type { Collector, PluginContext } from '../plugin/contract.ts';
+import { importPlugin } from '../plugin/registry.ts';
+import { collectAccount, keepAccount } from './collect-account.ts';
+import type { CollectorInput, Job, JobEvent, JobResult } from './jobs.ts';
+
+/** What a job has of the thread it runs in. */
+export interface JobHost {
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  readonly emit: (event: JobEvent) => void;
+}
+
+/** Runs a job. Throws whatever made it fail. */
+export async function runJob(job: Job, host: JobHost): Promise<JobResult> {
+  const collector = await loadCollector(job.input);
+  switch (job.type) {
+    case 'autoEnable':
+      return (await collector.autoEnable?.(pluginContext(job.input, host))) === true;
+    case 'model':
+      return modelJson(collector.kinds, job.input.generation);
+    case 'accounts':
+      for await (const account of collector.accounts(pluginContext(job.input, host))) {
+        host.signal.throwIfAborted();
+        host.emit({ type: 'account', account });
+      }
+      return null;
+    case 'collect':
+      return collectAccount(collector, job.input, host, pluginContext(job.input, host));
+    case 'keep':
+      return keepAccount(collector, job.input, host);
+  }
+}
+
+const collectors = new Map<string, Promise<Collector>>();
+
+/** Loads a collector with its kinds and SDK, once per thread. */
+function loadCollector({ entry, cloud }: CollectorInput): Promise<Collector> {
+  const key = `${entry} ${cloud}`;
+  const loaded = collectors.get(key) ?? load(entry, cloud);
+  collectors.set(key, loaded);
+  return loaded;
+}
+
+async function load(entry: string, cloud: string): Promise<Collector> {
+  const { collectors: declared = [] } = await importPlugin(entry);
+  const plugin = declared.find((collector) => collector.cloud === cloud);
+  if (plugin === undefined) throw new PluginError(`The plugin at ${entry} does not collect ${cloud} any more`);
+  return plugin.load();
+}
+
+function pluginContext({ cloud, config, generation }: CollectorInput, { signal, log, emit }: JobHost): PluginContext {
+  return {
+    config,
+    generation,
+    log: log.child(`collector_${cloud}`),
+    signal,
+    report: (level, message, context = []) => emit({ type: 'report', level, message, context }),
+  };
+}

@@ -1,0 +1,174 @@
+import { PluginError, WorkerError } from '../errors.ts';
+import type { LogLevel } from '../log/log-level.ts';
+import type { LogRecord } from '../log/log-record.ts';
+import type { Job, JobEvent, JobType, JobTypes } from './jobs.ts';
+import { PoolThread, type ThreadEnd } from './pool-thread.ts';
+
+export interface ThreadPoolOptions {
+  readonly logLevel: LogLevel;
+  readonly onLog: (record: LogRecord) => void;
+  /** Threads at most, and jobs at the same time in each. Asked whenever a job is placed. */
+  readonly limits: () => PoolLimits;
+  /** Milliseconds after which a thread without jobs ends. Default: 5 seconds. */
+  readonly idleTime?: number;
+  /** Milliseconds an aborted job has to end by itself, before its thread is terminated. Default: 5 seconds. */
+  readonly grace?: number;
+}
+
+export interface PoolLimits {
+  readonly threads: number;
+  readonly jobsPerThread: number;
+}
+
+export interface JobOptions {
+  /** Aborts the job. It rejects with the reason at the latest when its grace time is over, whatever it does. */
+  readonly signal: AbortSignal;
+  readonly onEvent?: (event: JobEvent) => void;
+  readonly grace?: number;
+}
+
+/** A job on its way. It may need two attempts, because another job can take its thread down. */
+export interface PooledJob {
+  readonly create: (attempt: number) => Job;
+  readonly options: JobOptions;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  readonly attempt: number;
+  /** Nothing else may run in its thread: it is suspected to crash. */
+  readonly alone: boolean;
+}
+
+/**
+ * Runs jobs in worker threads that are started when they are needed. A job whose time is over is stopped for sure: it is
+ * asked to end, and when it does not, its thread is terminated. A thread that crashes or is terminated fails the job that
+ * caused it; the others are run once more.
+ */
+export class ThreadPool {
+  readonly #options: ThreadPoolOptions;
+  readonly #threads = new Set<PoolThread>();
+  readonly #queue: PooledJob[] = [];
+  #closed = false;
+
+  constructor(options: ThreadPoolOptions) {
+    this.#options = options;
+  }
+
+  /** Threads that are alive. */
+  get size(): number {
+    return this.#threads.size;
+  }
+
+  /**
+   * Runs a job.
+   *
+   * @param create  makes the input; the number of the attempt begins with 0
+   * @throws what the job threw, with code, hint and facts; the reason of the signal; PluginError `thread_crashed`
+   */
+  async run<Type extends JobType>(
+    type: Type,
+    create: (attempt: number) => JobTypes[Type]['input'],
+    options: JobOptions,
+  ): Promise<JobTypes[Type]['result']> {
+    const { signal } = options;
+    signal.throwIfAborted();
+    // Type and input belong together, which a generic type cannot be told.
+    const createJob = (attempt: number) => ({ type, input: create(attempt) }) as Job;
+    let giveUp = (): void => {};
+    try {
+      const result = await new Promise<unknown>((resolve, reject) => {
+        giveUp = () => this.#giveUpWaiting(reject);
+        signal.addEventListener('abort', giveUp, { once: true });
+        this.#enqueue({ create: createJob, options, resolve, reject, attempt: 0, alone: false });
+      });
+      // The thread answers a job of this type with its result.
+      return result as JobTypes[Type]['result'];
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
+  }
+
+  /** Terminates all threads. Jobs that are running or waiting reject. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const job of this.#queue.splice(0)) job.reject(poolClosed());
+    await Promise.all([...this.#threads].map((thread) => thread.terminate(poolClosed())));
+  }
+
+  #enqueue(job: PooledJob, first = false): void {
+    if (this.#closed) {
+      job.reject(poolClosed());
+      return;
+    }
+    if (first) this.#queue.unshift(job);
+    else this.#queue.push(job);
+    this.#dispatch();
+  }
+
+  /** Only for a job that is not in a thread; one that is gets time to end. */
+  #giveUpWaiting(reject: PooledJob['reject']): void {
+    const index = this.#queue.findIndex((job) => job.reject === reject);
+    const [job] = index === -1 ? [] : this.#queue.splice(index, 1);
+    job?.reject(job.options.signal.reason);
+    this.#dispatch();
+  }
+
+  /** Strictly in order: a job that needs a thread for itself must not wait for ever. */
+  #dispatch(): void {
+    for (let job = this.#queue[0]; job !== undefined; job = this.#queue[0]) {
+      const thread = this.#threadFor(job);
+      if (thread === undefined) return;
+      this.#queue.shift();
+      thread.start(job);
+    }
+  }
+
+  #threadFor(job: PooledJob): PoolThread | undefined {
+    const { threads, jobsPerThread } = this.#options.limits();
+    const open = [...this.#threads].filter((thread) => thread.isOpen);
+    const idle = open.find((thread) => thread.jobs === 0);
+    if (idle !== undefined) return idle;
+    if (this.#threads.size < Math.max(threads, 1)) return this.#startThread();
+    if (job.alone) return undefined;
+    const free = open.filter((thread) => !thread.isReserved && thread.jobs < Math.max(jobsPerThread, 1));
+    return free.toSorted((a, b) => a.jobs - b.jobs)[0];
+  }
+
+  #startThread(): PoolThread {
+    const { logLevel, onLog, idleTime = 5_000, grace = 5_000 } = this.#options;
+    const thread = new PoolThread({
+      setup: { logLevel },
+      idleTime,
+      grace,
+      onLog,
+      onFree: () => this.#dispatch(),
+      onEnd: (end) => this.#threadEnded(thread, end),
+    });
+    this.#threads.add(thread);
+    return thread;
+  }
+
+  #threadEnded(thread: PoolThread, { jobs, culprit, error }: ThreadEnd): void {
+    this.#threads.delete(thread);
+    for (const job of jobs) {
+      const isCulprit = culprit === job || (culprit === undefined && jobs.length === 1);
+      if (culprit === job) job.reject(job.options.signal.reason);
+      else if (isCulprit || job.attempt > 0) job.reject(crashed(error));
+      else if (job.options.signal.aborted) job.reject(job.options.signal.reason);
+      // Who crashed the thread is not known: whoever does it again, alone, is.
+      else this.#enqueue({ ...job, attempt: job.attempt + 1, alone: culprit === undefined }, true);
+    }
+    this.#dispatch();
+  }
+}
+
+function crashed(cause: unknown): PluginError {
+  return new PluginError('The worker thread of the job ended before the job did', {
+    code: 'thread_crashed',
+    hint: 'The error below is a bug of the plugin, or the account needs more memory than there is.',
+    cause,
+  });
+}
+
+function poolClosed(): WorkerError {
+  return new WorkerError('worker_stopped', 'The worker is stopping');
+}

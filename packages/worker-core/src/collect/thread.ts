@@ -1,0 +1,43 @@
+/** Entry of a worker thread: runs the jobs the main thread sends, several at the same time. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { logOf } from '../log/log.ts';
+import type { MessageFromThread, MessageToThread, ThreadSetup } from './jobs.ts';
+import { errorOf, plainError, plainFacts } from './plain-error.ts';
+import { runJob } from './thread-jobs.ts';
+
+if (parentPort === null) throw new Error('thread.ts is the entry of worker threads and cannot be run by itself');
+const port = parentPort;
+const setup: ThreadSetup = workerData;
+const running = new Map<number, AbortController>();
+
+const log = logOf(
+  (record) => send({ type: 'log', record: { ...record, facts: plainFacts(record.facts) } }),
+  setup.logLevel,
+  'collector',
+);
+
+port.on('message', (message: MessageToThread) => {
+  if (message.type === 'abort') running.get(message.id)?.abort(errorOf(message.reason));
+  else void start(message);
+});
+
+async function start({ id, job }: Extract<MessageToThread, { readonly type: 'start' }>): Promise<void> {
+  const controller = new AbortController();
+  running.set(id, controller);
+  try {
+    const result = await runJob(job, {
+      signal: controller.signal,
+      log,
+      emit: (event) => send({ type: 'event', id, event }),
+    });
+    send({ type: 'done', id, result });
+  } catch (error) {
+    send({ type: 'failed', id, error: plainError(error) });
+  } finally {
+    running.delete(id);
+  }
+}
+
+function send(message: MessageFromThread): void {
+  port.postMessage(message);
+}
