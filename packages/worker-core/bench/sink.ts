@@ -40,7 +40,8 @@ async function measure(size: number): Promise<void> {
     let region = account;
     let network = account;
     for (let node = 0; node < size; node += 1) {
-      if (node % 10_000 === 0) region = graph.add(kinds.region, { reported: { id: `region-${node}` }, parent: account });
+      if (node % 10_000 === 0)
+        region = graph.add(kinds.region, { reported: { id: `region-${node}` }, parent: account });
       if (node % 100 === 0) network = graph.add(kinds.network, { reported: { id: `net-${node}` }, parent: region });
       const instance = graph.add(kinds.instance, {
         reported: {

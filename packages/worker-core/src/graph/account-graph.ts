@@ -85,7 +85,10 @@ export function createAccountGraph(options: AccountGraphOptions): AccountGraph {
       return graph.spool.held;
     },
     add: (kind, node) => nodeRef(addNode(graph, kind, node)),
-    edge: (from, to, type = 'default') => graph.addEdge(known(graph, from), known(graph, to), type),
+    edge: (from, to, type = 'default') => {
+      graph.assertUsable();
+      graph.addEdge(known(graph, from), known(graph, to), type);
+    },
     deferredEdge: (from, to, type = 'default') => graph.addDeferredEdge(from, to, type),
     selector: (ref) => ({ node_id: graph.nodes.id(known(graph, ref)) }),
     nodeId: (ref) => graph.nodes.id(known(graph, ref)),

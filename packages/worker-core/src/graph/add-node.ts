@@ -4,7 +4,7 @@ import type { NodeKind } from '../kinds/types.ts';
 import { stringifyJson } from '../protocol/json.ts';
 import { nodeIdBytes } from '../protocol/node-id.ts';
 import type { NodeInput } from './graph-sink.ts';
-import { type GraphState } from './graph-state.ts';
+import type { GraphState } from './graph-state.ts';
 import { withDefaults, type NodeState } from './node-line.ts';
 import type { NodeType } from './node-type.ts';
 import { ownersBelow } from './owners.ts';
@@ -12,6 +12,7 @@ import { ownersBelow } from './owners.ts';
 /** Adds what a collector hands over. Returns the node's number, or that of the node that stands for it. */
 export function addNode(graph: GraphState, kind: NodeKind, input: NodeInput): number {
   graph.assertUsable();
+  const { missing = [] } = input;
   const parent = known(graph, input.parent);
   const number = graph.types.numberOf(kind);
   if (number === undefined) return refuse(graph, kind, parent, 'the collector does not declare this kind');
@@ -32,8 +33,8 @@ export function addNode(graph: GraphState, kind: NodeKind, input: NodeInput): nu
   }
 
   const node = graph.addNode({ key, type: number, owners });
-  if (type.owns === 'account') graph.account = node;
-  graph.edges.setParent(node, parent);
+  if (type.owns === 'account') graph.setAccount(node, parent);
+  else graph.edges.setParent(node, parent);
   graph.addWrongProperties(node, id, checked);
   if (input.answer !== undefined) graph.references.addOpen(node, type.references, input.answer);
   const line = graph.line(node, checked, {
@@ -41,8 +42,8 @@ export function addNode(graph: GraphState, kind: NodeKind, input: NodeInput): nu
     metadata: input.metadata,
     usage: input.usage,
   });
-  if (input.missing !== undefined && input.missing.length > 0) {
-    graph.spool.hold({ node, line, missing: input.missing });
+  if (missing.length > 0) {
+    graph.spool.hold({ node, line, missing });
   } else {
     graph.references.addTarget(node, type.references, checked.reported);
     graph.spool.add(node, stringifyJson(line));
@@ -79,12 +80,10 @@ function ownersOf(graph: GraphState, type: NodeType, id: string, parent: number,
   return graph.owners.add(ownersBelow(graph.owners.get(inherited), self, input.owners));
 }
 
-function stateOf(graph: GraphState, type: NodeType, { missing }: NodeInput): NodeState {
-  const isAccount = type.owns === 'account';
+function stateOf(graph: GraphState, type: NodeType, { missing = [] }: NodeInput): NodeState {
   return {
-    replace: isAccount && graph.options.mergeKind === 'account',
-    exportedAt: isAccount ? graph.now : undefined,
-    incomplete: missing !== undefined && missing.length > 0 ? missing : undefined,
+    ...(type.owns === 'account' && graph.accountState()),
+    ...(missing.length > 0 && { incomplete: missing }),
   };
 }
 

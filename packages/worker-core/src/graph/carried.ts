@@ -1,7 +1,7 @@
 import { check } from '../kinds/check.ts';
 import type { EdgeType, NodeRow } from '../protocol/graph-line.ts';
 import { isJsonObject, stringifyJson, type JsonObject, type JsonValue } from '../protocol/json.ts';
-import type { GraphState } from './graph-state.ts';
+import { cloudNode, type GraphState } from './graph-state.ts';
 import type { NodeState } from './node-line.ts';
 import { nodeKey } from './node-table.ts';
 import { noOwners, ownersBelow, type OwnerIds } from './owners.ts';
@@ -16,18 +16,21 @@ export function carryNode(graph: GraphState, row: NodeRow): boolean {
   const number = kind && graph.types.numberOf(kind);
   if (kind === undefined || number === undefined) return refuse(graph, fqn, `${row.id} is of a kind that is no more`);
   const type = graph.types.get(number);
-  if (type.owns === 'cloud' || type.owns === 'account') return false;
+  const isAccount = type.owns === 'account';
+  if (type.owns === 'cloud' || (isAccount && graph.account !== undefined)) return false;
   const checked = check(kind, row.reported);
   if (!checked.complete)
     return refuse(graph, fqn, `${row.id} without ${checked.problems.at(-1)?.path ?? 'a property'}`);
 
   const node = graph.addNode({ key, type: number, owners: graph.owners.add(ownersOf(row)) });
   graph.carried += 1;
-  graph.edges.addLoose();
+  if (isAccount) graph.setAccount(node, cloudNode);
+  else graph.edges.addLoose();
   graph.addWrongProperties(node, row.id, checked);
   graph.references.addTarget(node, type.references, checked.reported);
-  const sections = { state: stateOf(row, graph.now), metadata: row.metadata, usage: metricsOf(row) };
-  graph.spool.add(node, stringifyJson(graph.line(node, checked, sections)));
+  const state = { ...stateOf(row, graph.now), ...(isAccount && graph.accountState(row.metadata)) };
+  const line = graph.line(node, checked, { state, metadata: row.metadata, usage: metricsOf(row) });
+  graph.spool.add(node, stringifyJson(line));
   return true;
 }
 

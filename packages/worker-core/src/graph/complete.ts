@@ -24,6 +24,10 @@ export function completeGraph(graph: GraphState): FinishedGraph {
   breakCycles(graph);
   const edges = writeEdges(graph);
   graph.deferred.close();
+  graph.failure = new PluginError(`The graph of ${graph.text(graph.account)} is finished: nothing can be added to it`, {
+    code: 'graph_finished',
+    hint: 'A collector has to wait for everything it started before it returns.',
+  });
   return {
     directory: graph.options.directory,
     files: { nodes: graph.spool.path, edges: edges.path, deferredEdges: graph.deferred.path },

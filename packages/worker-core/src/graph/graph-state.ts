@@ -79,6 +79,21 @@ export class GraphState {
     return this.nodes.add(entry);
   }
 
+  /** Takes a node as the account of this graph. There is only one. */
+  setAccount(node: number, parent: number): void {
+    this.account = node;
+    this.edges.setParent(node, parent);
+  }
+
+  /** What an account node says beside others. One that was not seen now keeps the time at which it was. */
+  accountState(stored?: JsonObject): NodeState {
+    const exported = stored?.['exported_at'];
+    return {
+      replace: this.options.mergeKind === 'account',
+      exportedAt: typeof exported === 'string' ? exported : this.now,
+    };
+  }
+
   addEdge(from: number, to: number, type: EdgeType): void {
     if (this.edges.add(from, to, type)) return;
     const subject = `${type} edges of ${this.kindOf(from)}`;

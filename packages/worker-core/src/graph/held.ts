@@ -1,4 +1,4 @@
-import { WorkerError, errorCode, errorText } from '../errors.ts';
+import { WorkerError, errorCode, errorHint, errorText } from '../errors.ts';
 import { check } from '../kinds/check.ts';
 import type { Reported } from '../kinds/types.ts';
 import { stringifyJson, type JsonObject } from '../protocol/json.ts';
@@ -18,7 +18,10 @@ export async function resolveHeld(graph: GraphState, fetchStored: FetchStored): 
     }
   } catch (cause) {
     // Edges of these nodes are here, but not all of their lines.
-    graph.failure = new WorkerError(errorCode(cause) ?? 'held_nodes', errorText(cause), { cause });
+    graph.failure = new WorkerError(errorCode(cause) ?? 'held_nodes', errorText(cause), {
+      hint: errorHint(cause),
+      cause,
+    });
     throw cause;
   }
 }
