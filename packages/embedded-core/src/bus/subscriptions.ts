@@ -136,7 +136,10 @@ export class Subscriptions {
     const now = this.#options.now();
     if (now - this.#startedAt < this.#options.startGrace) return [];
     const absent = [...this.#entries]
-      .filter(([id, { own, absentSince }]) => !own && !this.#connected.has(id) && now - absentSince > this.#options.absentAfter)
+      .filter(
+        ([id, { own, absentSince }]) =>
+          !own && !this.#connected.has(id) && now - absentSince > this.#options.absentAfter,
+      )
       .map(([id]) => id);
     for (const id of absent) this.delete(id);
     return absent;

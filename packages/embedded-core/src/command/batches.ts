@@ -24,8 +24,8 @@ export async function* concurrently<Item, Result>(
     running.push(result);
     const [first] = running;
     if (running.length < limit || first === undefined) continue;
-    running.shift();
     yield await first;
+    void running.shift();
   }
   for (const result of running) yield await result;
 }

@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonValue } from '@resoto/worker-core';
+import { textOf } from '../json.ts';
 import { badRequest } from '../server/request-error.ts';
 import type { Command, CommandContext, Items } from './command.ts';
-import { absolutePath, compareValues, textOf, valueAt } from './node-path.ts';
+import { absolutePath, compareValues, valueAt } from './node-path.ts';
 import { parseColumns, toLine } from './list-format.ts';
 
 const DEFAULT_LENGTH = 100;
@@ -90,7 +91,7 @@ async function* count(args: string, input: Items, { section }: CommandContext): 
       continue;
     }
     matched += 1;
-    if (args !== '') groups.set(textOf(value ?? null), (groups.get(textOf(value ?? null)) ?? 0) + 1);
+    if (args !== '') groups.set(textOf(value), (groups.get(textOf(value)) ?? 0) + 1);
   }
   for (const [group, number] of [...groups].sort((left, right) => left[1] - right[1])) yield `${group}: ${number}`;
   yield `total matched: ${matched}`;

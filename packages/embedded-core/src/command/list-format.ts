@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonValue } from '@resoto/worker-core';
-import { absolutePath, textOf, valueAt } from './node-path.ts';
+import { textOf } from '../json.ts';
+import { absolutePath, valueAt } from './node-path.ts';
 
 interface Column {
   readonly name: string;
@@ -23,7 +24,7 @@ export function parseColumns(text: string, section: string): readonly Column[] {
 /** One line of text for a result: `kind=…, id=…` of a node, `from -> to` of an edge, other values as they are. */
 export function toLine(item: JsonValue, columns: readonly Column[]): string | undefined {
   if (!isJsonObject(item)) return textOf(item);
-  if (item['type'] === 'edge') return `${textOf(item['from'] ?? null)} -> ${textOf(item['to'] ?? null)}`;
+  if (item['type'] === 'edge') return `${textOf(item['from'])} -> ${textOf(item['to'])}`;
   if (item['type'] !== 'node') return pairs(Object.entries(item));
   return pairs(columns.map(({ name, path }) => [name, valueAt(item, path)]));
 }
@@ -31,6 +32,6 @@ export function toLine(item: JsonValue, columns: readonly Column[]): string | un
 function pairs(members: readonly (readonly [string, JsonValue | undefined])[]): string {
   return members
     .filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => `${name}=${textOf(value ?? null)}`)
+    .map(([name, value]) => `${name}=${textOf(value)}`)
     .join(', ');
 }

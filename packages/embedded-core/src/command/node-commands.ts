@@ -1,5 +1,6 @@
 import { isJsonObject, parseJson, type JsonObject, type JsonValue, type Logger } from '@resoto/worker-core';
 import type { GraphStore } from '../graph/graph-store.ts';
+import { isJsonArray } from '../json.ts';
 import { badRequest } from '../server/request-error.ts';
 import { batches } from './batches.ts';
 import type { Command, CommandContext, Items } from './command.ts';
@@ -44,7 +45,12 @@ export async function* idBatches(input: Items): AsyncGenerator<string[]> {
   for await (const batch of batches(input, BATCH)) yield batch.map(idOf).filter((id) => id !== undefined);
 }
 
-async function* searchNodes(graphs: GraphStore, args: string, input: Items | undefined, context: CommandContext): Items {
+async function* searchNodes(
+  graphs: GraphStore,
+  args: string,
+  input: Items | undefined,
+  context: CommandContext,
+): Items {
   if (input !== undefined) throw badRequest('search is the first command of a line');
   const withEdges = /^--with-edges\s+/.test(args);
   const { rows } = await graphs.search(context.graph, args.replace(/^--with-edges\s+/, ''), {
@@ -64,13 +70,16 @@ async function* values(args: string): Items {
   } catch (cause) {
     throw badRequest(`json needs a JSON value: ${args}`, 'cli_parse_error', cause);
   }
-  if (Array.isArray(value)) yield* value;
+  if (isJsonArray(value)) yield* value;
   else yield value;
 }
 
 async function* patchNodes(graphs: GraphStore, patch: SectionPatch, input: Items, { graph }: CommandContext): Items {
   for await (const ids of idBatches(input)) {
-    const nodes = await graphs.patchNodes(graph, ids.map((id) => ({ id, ...patch })));
+    const nodes = await graphs.patchNodes(
+      graph,
+      ids.map((id) => ({ id, ...patch })),
+    );
     for (const node of nodes) yield { ...node };
   }
 }

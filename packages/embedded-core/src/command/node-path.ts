@@ -1,4 +1,5 @@
 import { isJsonObject, stringifyJson, type JsonValue } from '@resoto/worker-core';
+import { isJsonArray, textOf } from '../json.ts';
 
 const TYPE_RANKS: Readonly<Record<string, number>> = { boolean: 1, number: 2, bigint: 2, string: 3 };
 const ANCESTORS: ReadonlySet<string> = new Set(['cloud', 'account', 'region', 'zone']);
@@ -19,7 +20,7 @@ export function absolutePath(path: string, section: string): string[] {
 export function valueAt(item: JsonValue, segments: readonly string[]): JsonValue | undefined {
   let value: JsonValue | undefined = item;
   for (const segment of segments) {
-    if (Array.isArray(value)) value = value[Number(segment)];
+    if (isJsonArray(value)) value = value[Number(segment)];
     else if (isJsonObject(value)) value = value[segment];
     else return undefined;
   }
@@ -29,25 +30,23 @@ export function valueAt(item: JsonValue, segments: readonly string[]): JsonValue
 /** Replaces `{path}` by what the node holds there; text with nothing there becomes `null`. */
 export function fillTemplate(template: string, item: JsonValue, section: string): string {
   return template.replaceAll(/\{([^{}\s"']+)\}/g, (_, path: string) => {
-    return textOf(valueAt(item, absolutePath(path, section)) ?? null);
+    return textOf(valueAt(item, absolutePath(path, section)));
   });
-}
-
-/** A value as people read it: texts without quotes, everything else as JSON. */
-export function textOf(value: JsonValue): string {
-  return typeof value === 'string' ? value : stringifyJson(value);
 }
 
 /** Orders values of all types: null, boolean, number, string, array, object; numbers and texts among themselves. */
 export function compareValues(left: JsonValue, right: JsonValue): number {
   const byType = typeRank(left) - typeRank(right);
   if (byType !== 0) return byType;
-  if (typeof left === 'object' || typeof right === 'object') return compareTexts(stringifyJson(left), stringifyJson(right));
+  if (typeof left === 'object' || typeof right === 'object')
+    return compareTexts(stringifyJson(left), stringifyJson(right));
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
 function segmentsOf(path: string): string[] {
-  return [...path.matchAll(/`([^`]*)`|\[(\d+)\]|([^.`[\]]+)/g)].map(([, quoted, index, plain]) => quoted ?? index ?? plain ?? '');
+  return [...path.matchAll(/`([^`]*)`|\[(\d+)\]|([^.`[\]]+)/g)].map(
+    ([, quoted, index, plain]) => quoted ?? index ?? plain ?? '',
+  );
 }
 
 function compareTexts(left: string, right: string): number {
@@ -56,6 +55,6 @@ function compareTexts(left: string, right: string): number {
 
 function typeRank(value: JsonValue): number {
   if (value === null) return 0;
-  if (Array.isArray(value)) return 4;
+  if (isJsonArray(value)) return 4;
   return TYPE_RANKS[typeof value] ?? 5;
 }

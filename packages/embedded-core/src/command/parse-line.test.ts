@@ -6,7 +6,13 @@ describe('parseCommandLine', () => {
     const lines = parseCommandLine('search all | limit 1 ; workflow list');
 
     expect(lines).toEqual([
-      { variables: {}, commands: [{ name: 'search', args: 'all' }, { name: 'limit', args: '1' }] },
+      {
+        variables: {},
+        commands: [
+          { name: 'search', args: 'all' },
+          { name: 'limit', args: '1' },
+        ],
+      },
       { variables: {}, commands: [{ name: 'workflow', args: 'list' }] },
     ]);
   });
@@ -48,7 +54,13 @@ describe('parseCommandLine', () => {
 
 describe('splitArguments', () => {
   test('quotes group and are removed', () => {
-    expect(splitArguments(`describe --box "a b" 'c "d"' e="f g"`)).toEqual(['describe', '--box', 'a b', 'c "d"', 'e=f g']);
+    expect(splitArguments(`describe --box "a b" 'c "d"' e="f g"`)).toEqual([
+      'describe',
+      '--box',
+      'a b',
+      'c "d"',
+      'e=f g',
+    ]);
   });
 
   test('keeps empty quoted arguments', () => {

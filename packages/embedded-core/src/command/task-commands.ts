@@ -1,12 +1,13 @@
 import { errorCode, errorText, isJsonObject, type JsonObject, type JsonValue, type Logger } from '@resoto/worker-core';
 import type { GraphStore } from '../graph/graph-store.ts';
+import { textOf } from '../json.ts';
 import { badRequest } from '../server/request-error.ts';
 import type { Task, WorkQueue } from '../work-queue/work-queue.ts';
 import { concurrently } from './batches.ts';
 import type { Command, CommandContext, Items } from './command.ts';
 import { needed } from './flow-commands.ts';
 import { idBatches } from './node-commands.ts';
-import { fillTemplate, textOf, valueAt } from './node-path.ts';
+import { fillTemplate, valueAt } from './node-path.ts';
 import { splitArguments } from './parse-line.ts';
 
 /** Tasks of one command line that are under way at once (protocol 6.3). */

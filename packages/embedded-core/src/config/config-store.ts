@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { errorText, isJsonObject, parseJson, stringifyJson, type JsonObject, type JsonValue } from '@resoto/worker-core';
+import {
+  errorText,
+  isJsonObject,
+  parseJson,
+  stringifyJson,
+  type JsonObject,
+  type JsonValue,
+} from '@resoto/worker-core';
 import type { MessageBus } from '../bus/message-bus.ts';
 import type { Database } from '../database.ts';
 import type { ModelStore } from '../model/model-store.ts';

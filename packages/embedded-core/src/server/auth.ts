@@ -43,7 +43,11 @@ function checkOrigin(message: IncomingMessage): void {
 function checkLoopbackHost(message: IncomingMessage): void {
   const host = (message.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
   if (LOOPBACK_NAMES.has(host)) return;
-  throw new RequestError(403, 'foreign_host', `Host ${host} is not a loopback name, and this core has no pre-shared key`);
+  throw new RequestError(
+    403,
+    'foreign_host',
+    `Host ${host} is not a loopback name, and this core has no pre-shared key`,
+  );
 }
 
 function cookieValue(message: IncomingMessage, name: string): string | undefined {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
 import { parseJson, parseLines, type JsonValue } from '@resoto/worker-core';
+import { isJsonArray } from '../json.ts';
 import { badRequest, RequestError } from './request-error.ts';
 
 /** Largest body of an endpoint that does not stream (protocol 1.6). */
@@ -58,7 +59,7 @@ export async function* readDocuments(message: IncomingMessage, idle: number): As
     return;
   }
   const value = await readJson(message);
-  if (Array.isArray(value)) yield* value;
+  if (isJsonArray(value)) yield* value;
   else yield value;
 }
 

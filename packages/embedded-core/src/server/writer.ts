@@ -80,7 +80,10 @@ async function startedChunks(source: AsyncGenerator<string>): Promise<AsyncGener
   })();
 }
 
-async function* formatted(items: AsyncIterable<unknown> | Iterable<unknown>, format: StreamFormat): AsyncGenerator<string> {
+async function* formatted(
+  items: AsyncIterable<unknown> | Iterable<unknown>,
+  format: StreamFormat,
+): AsyncGenerator<string> {
   let count = 0;
   for await (const item of items) {
     if (format === 'array') yield (count === 0 ? '[' : ',\n') + stringifyJson(item);
@@ -91,11 +94,7 @@ async function* formatted(items: AsyncIterable<unknown> | Iterable<unknown>, for
   if (format === 'array') yield count === 0 ? '[]' : ']';
 }
 
-async function* multipart(
-  parts: Iterable<AnswerPart>,
-  format: StreamFormat,
-  boundary: string,
-): AsyncGenerator<string> {
+async function* multipart(parts: Iterable<AnswerPart>, format: StreamFormat, boundary: string): AsyncGenerator<string> {
   for (const part of parts) {
     yield `--${boundary}\r\nContent-Type: ${contentType(format)}\r\n\r\n`;
     yield* formatted(part, format);

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@resoto/worker-core';
+import { isJsonArray, textOf } from '../json.ts';
 import { badRequest } from '../server/request-error.ts';
 
 /** A kind of task a worker offers to do (protocol 6.1). */
@@ -15,7 +16,7 @@ export interface TaskOffer {
 
 /** Reads the first frame of a worker. Throws for what is no registration, also for an empty one. */
 export function parseRegistration(document: JsonValue): TaskOffer[] {
-  if (!Array.isArray(document) || document.length === 0) throw badRequest('A registration is an array with offers');
+  if (!isJsonArray(document) || document.length === 0) throw badRequest('A registration is an array with offers');
   return document.map(parseOffer);
 }
 
@@ -31,15 +32,15 @@ function parseOffer(offer: JsonValue): TaskOffer {
     filter: new Map(Object.entries(filter).map(([attribute, values]) => [attribute, acceptedValues(values)])),
     info: optionalText(offer, 'info'),
     description: optionalText(offer, 'description'),
-    argsDescription: Object.fromEntries(Object.entries(args).map(([argument, help]) => [argument, String(help)])),
+    argsDescription: Object.fromEntries(Object.entries(args).map(([argument, help]) => [argument, textOf(help)])),
     allowedOnKind: optionalText(offer, 'allowed_on_kind'),
     expectNodeResult: expect,
   };
 }
 
 function acceptedValues(values: JsonValue): Set<string> {
-  if (!Array.isArray(values)) throw badRequest('A filter holds arrays of accepted values');
-  return new Set(values.map(String));
+  if (!isJsonArray(values)) throw badRequest('A filter holds arrays of accepted values');
+  return new Set(values.map(textOf));
 }
 
 function optionalText(offer: JsonObject, member: string): string | null {

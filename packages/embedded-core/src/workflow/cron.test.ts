@@ -23,9 +23,12 @@ test('a day that never comes has no next time', () => {
   expect(parseCron('0 0 31 2 *').next(Date.parse('2024-01-01T00:00:00Z'))).toBeUndefined();
 });
 
-test.each(['* * * *', '60 * * * *', '* 5-3 * * *', '*/0 * * * *', '* * * foo *', '1- * * * *'])('refuses %s', (text) => {
-  expect(() => parseCron(text)).toThrow(expect.objectContaining({ code: 'wrong_configuration' }));
-});
+test.each(['* * * *', '60 * * * *', '* 5-3 * * *', '*/0 * * * *', '* * * foo *', '1- * * * *'])(
+  'refuses %s',
+  (text) => {
+    expect(() => parseCron(text)).toThrow(expect.objectContaining({ code: 'wrong_configuration' }));
+  },
+);
 
 test('runs at each time of the schedule', async () => {
   const times = [20, 40];

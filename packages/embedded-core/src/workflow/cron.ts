@@ -29,7 +29,9 @@ export interface Schedule {
 export function parseCron(text: string): Schedule {
   const fields = text.trim().split(/\s+/);
   if (fields.length !== FIELDS.length) throw cronError(text, `it has ${fields.length} fields instead of 5`);
-  const [minutes, hours, days, months, weekdays] = FIELDS.map((field, index) => values(fields[index] ?? '', field, text));
+  const [minutes, hours, days, months, weekdays] = FIELDS.map((field, index) =>
+    values(fields[index] ?? '', field, text),
+  );
   const fits = (date: Date): boolean => {
     const dayFits = days?.has(date.getUTCDate()) ?? false;
     const weekday = date.getUTCDay();
@@ -73,7 +75,12 @@ export function onSchedule(schedule: Schedule, run: () => void, now: () => numbe
   return () => clearTimeout(timer);
 }
 
-function firstMinute(day: Date, earliest: number, hours: ReadonlySet<number>, minutes: ReadonlySet<number>): number | undefined {
+function firstMinute(
+  day: Date,
+  earliest: number,
+  hours: ReadonlySet<number>,
+  minutes: ReadonlySet<number>,
+): number | undefined {
   for (let hour = 0; hour < 24; hour += 1) {
     if (!hours.has(hour)) continue;
     for (let minute = 0; minute < 60; minute += 1) {

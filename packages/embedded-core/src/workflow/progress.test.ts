@@ -62,5 +62,7 @@ test.each([
   ['an unknown kind', { kind: 'bar', name: 'x', current: 0, total: 1 }],
   ['a text', 'half'],
 ])('refuses %s', (_, progress) => {
-  expect(() => new ProgressTree('collect').update('collect', progress)).toThrow();
+  expect(() => new ProgressTree('collect').update('collect', progress)).toThrow(
+    expect.objectContaining({ code: 'bad_request' }),
+  );
 });

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@resoto/worker-core';
+import { isJsonArray, textOf } from '../json.ts';
 import { badRequest } from '../server/request-error.ts';
 
 interface Leaf {
@@ -83,7 +84,7 @@ function put(root: Map<string, Entry>, path: readonly string[], entry: Entry): v
 
 function subtreeOf(tree: JsonObject): Map<string, Entry> {
   const parts = tree['parts'];
-  if (!Array.isArray(parts)) throw badRequest('A progress tree has parts');
+  if (!isJsonArray(parts)) throw badRequest('A progress tree has parts');
   const root = new Map<string, Entry>();
   for (const part of parts) {
     if (!isJsonObject(part)) throw badRequest('A part of a progress tree is an object');
@@ -94,7 +95,8 @@ function subtreeOf(tree: JsonObject): Map<string, Entry> {
 }
 
 function leafOf({ current, total }: JsonObject): Leaf {
-  const valid = Number.isInteger(current) && Number.isInteger(total) && Number(total) > 0 && Number(current) <= Number(total);
+  const valid =
+    Number.isInteger(current) && Number.isInteger(total) && Number(total) > 0 && Number(current) <= Number(total);
   if (!valid) throw badRequest(`A progress of ${JSON.stringify(current)} of ${JSON.stringify(total)} is impossible`);
   return { current: Number(current), total: Number(total) };
 }
@@ -107,8 +109,8 @@ function nameOf(progress: JsonObject): string {
 
 function pathOf(progress: JsonObject): string[] {
   const path = progress['path'] ?? [];
-  if (!Array.isArray(path)) throw badRequest('The path of a progress is an array');
-  return path.map(String);
+  if (!isJsonArray(path)) throw badRequest('The path of a progress is an array');
+  return path.map(textOf);
 }
 
 /** Children count equally, whatever their totals: each is scaled to the largest. */

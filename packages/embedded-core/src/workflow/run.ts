@@ -1,4 +1,5 @@
 import { isJsonObject, parseJson, stringifyJson, type JsonObject, type JsonValue } from '@resoto/worker-core';
+import { isJsonArray, textOf } from '../json.ts';
 import { ProgressTree, type ProgressLeaf } from './progress.ts';
 
 export type RunOutcome = 'running' | 'finished' | 'stopped';
@@ -109,9 +110,9 @@ function members(value: JsonValue | undefined): [string, JsonValue][] {
 
 function answersFrom(value: JsonValue | undefined): Map<string, Map<string, StepAnswer>> {
   const answers = new Map<string, Map<string, StepAnswer>>();
-  for (const entry of Array.isArray(value) ? value : []) {
-    const [step, given] = Array.isArray(entry) ? entry : [];
-    answers.set(String(step), new Map(members(given).map(([subscriber, answer]) => [subscriber, answerFrom(answer)])));
+  for (const entry of isJsonArray(value) ? value : []) {
+    const [step, given] = isJsonArray(entry) ? entry : [];
+    answers.set(textOf(step), new Map(members(given).map(([subscriber, answer]) => [subscriber, answerFrom(answer)])));
   }
   return answers;
 }
@@ -127,9 +128,9 @@ function timingFrom(value: JsonValue): StepTiming {
 }
 
 function leavesFrom(value: JsonValue | undefined): ProgressLeaf[] {
-  return (Array.isArray(value) ? value : []).filter(isJsonObject).map((leaf) => ({
-    name: String(leaf['name']),
-    path: Array.isArray(leaf['path']) ? leaf['path'].map(String) : [],
+  return (isJsonArray(value) ? value : []).filter(isJsonObject).map((leaf) => ({
+    name: textOf(leaf['name']),
+    path: isJsonArray(leaf['path']) ? leaf['path'].map(textOf) : [],
     current: Number(leaf['current']),
     total: Number(leaf['total']),
   }));

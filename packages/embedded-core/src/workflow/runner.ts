@@ -77,7 +77,10 @@ export class WorkflowRunner {
       return { id: running.id, queued: true };
     }
     const run = newRun(randomUUID(), name, this.#options.now(), new ProgressTree(name));
-    if (this.#options.subscriptions.for('collect').length > 0 && workflow.steps.some(({ name }) => name === 'collect')) {
+    if (
+      this.#options.subscriptions.for('collect').length > 0 &&
+      workflow.steps.some(({ name }) => name === 'collect')
+    ) {
       run.progress.set('collect', { current: 0, total: 1 });
     }
     this.#runs.set(run.id, run);
@@ -133,7 +136,8 @@ export class WorkflowRunner {
     const given = run.answers.get(reply.step) ?? new Map<string, StepAnswer>();
     given.set(subscriber, { kind });
     run.answers.set(reply.step, given);
-    if (kind === 'action_error') this.#logLine(run, reply.step, subscriber, 'error', textOf(reply.data['error'], 'n/a'));
+    if (kind === 'action_error')
+      this.#logLine(run, reply.step, subscriber, 'error', textOf(reply.data['error'], 'n/a'));
     this.#options.store.save(run);
     this.#advance(run);
   }
@@ -141,7 +145,8 @@ export class WorkflowRunner {
   /** Takes an information for the log of the run. */
   info(subscriber: string, reply: ActionReply): void {
     const { level, message } = reply.data;
-    if (typeof level !== 'string' || typeof message !== 'string') throw badRequest('An action_info has level and message');
+    if (typeof level !== 'string' || typeof message !== 'string')
+      throw badRequest('An action_info has level and message');
     const run = this.#runs.get(reply.task);
     if (run !== undefined) this.#logLine(run, reply.step, subscriber, level, message);
   }
@@ -245,7 +250,8 @@ export class WorkflowRunner {
       .perform(run.id)
       .then(
         () => this.answer(own.subscriber, 'action_done', reply),
-        (error: unknown) => this.answer(own.subscriber, 'action_error', { ...reply, data: { error: errorText(error) } }),
+        (error: unknown) =>
+          this.answer(own.subscriber, 'action_error', { ...reply, data: { error: errorText(error) } }),
       )
       .catch((error: unknown) => this.#options.log.error('own step failed', { run: run.id, error: errorText(error) }));
   }
@@ -259,14 +265,18 @@ export class WorkflowRunner {
   #missing(run: Run, step: WorkflowStep): string[] {
     const given = run.answers.get(step.name);
     const registered = this.#subscribersOf(step);
-    return [...run.awaited.keys()].filter((subscriber) => registered.has(subscriber) && given?.get(subscriber) === undefined);
+    return [...run.awaited.keys()].filter(
+      (subscriber) => registered.has(subscriber) && given?.get(subscriber) === undefined,
+    );
   }
 
   #timeLimit(run: Run, step: WorkflowStep): number {
     const { stepMinimum, graphMergedLimit } = this.#options.timers;
     if (step.action === 'wait_for_graph_merged') return graphMergedLimit;
     const registered = this.#subscribersOf(step);
-    const timeouts = [...run.awaited].filter(([subscriber]) => registered.has(subscriber)).map(([, timeout]) => timeout);
+    const timeouts = [...run.awaited]
+      .filter(([subscriber]) => registered.has(subscriber))
+      .map(([, timeout]) => timeout);
     return Math.max(stepMinimum, ...timeouts.map((timeout) => timeout * 1000));
   }
 

@@ -1,6 +1,7 @@
 import { isJsonObject, type GenerationNames, type JsonObject, type JsonValue } from '@resoto/worker-core';
 import type { ChangeOptions, ConfigChange, ConfigStore } from '../../config/config-store.ts';
 import type { ModelStore } from '../../model/model-store.ts';
+import { isJsonArray } from '../../json.ts';
 import { json, noContent, stream, type Answer } from '../answer.ts';
 import { readJson } from '../body.ts';
 import { badRequest, notFound } from '../request-error.ts';
@@ -78,6 +79,6 @@ function objectOf(value: JsonValue): JsonObject {
 }
 
 function arrayOf(value: JsonValue): readonly JsonValue[] {
-  if (!Array.isArray(value)) throw badRequest('The body is no array');
+  if (!isJsonArray(value)) throw badRequest('The body is no array');
   return value;
 }

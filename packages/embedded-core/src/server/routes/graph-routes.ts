@@ -1,5 +1,6 @@
-import { isJsonObject, splitLines, stringifyJson, type GenerationNames, type JsonValue } from '@resoto/worker-core';
+import { splitLines, stringifyJson, type GenerationNames, type JsonValue } from '@resoto/worker-core';
 import type { GraphStore } from '../../graph/graph-store.ts';
+import { isJsonArray, textOf } from '../../json.ts';
 import type { Imports } from '../../graph/imports.ts';
 import { json, noContent, stream, type Answer } from '../answer.ts';
 import { isNdjson, mediaType, readDocuments, readJson, readStream, readText } from '../body.ts';
@@ -47,7 +48,7 @@ export function addGraphRoutes(routes: Router<RouteHandler>, services: GraphServ
   });
   if (names.edgeTypes.includes('iam')) {
     routes.add('POST', '/graph/{graph}/merge/deferred_edges', async (request) => {
-      const tasks = arrayOf(await readJson(request.message)).map(String);
+      const tasks = arrayOf(await readJson(request.message)).map(textOf);
       return json(await graphs.resolveDeferredEdges(request.param('graph'), tasks, request.signal));
     });
   }
@@ -99,6 +100,6 @@ function header({ message }: RouteRequest, name: string): string | undefined {
 }
 
 function arrayOf(value: JsonValue): readonly JsonValue[] {
-  if (Array.isArray(value)) return value;
-  throw badRequest(isJsonObject(value) ? 'The body is an object, not an array' : 'The body is no array');
+  if (!isJsonArray(value)) throw badRequest('The body is no array');
+  return value;
 }

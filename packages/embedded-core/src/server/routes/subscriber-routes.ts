@@ -2,6 +2,7 @@ import { isJsonObject, type JsonValue } from '@resoto/worker-core';
 import type { ReplyTargets } from '../../bus/action-replies.ts';
 import { eventSession, handleSession } from '../../bus/sessions.ts';
 import type { Subscription, Subscriptions } from '../../bus/subscriptions.ts';
+import { isJsonArray } from '../../json.ts';
 import { json, noContent } from '../answer.ts';
 import { readJson } from '../body.ts';
 import { badRequest, notFound } from '../request-error.ts';
@@ -30,7 +31,7 @@ export function addSubscriberRoutes(
   });
   routes.add('PUT', '/subscriber/{id}', async (request) => {
     const body = await readJson(request.message);
-    if (!Array.isArray(body)) throw badRequest('The body is no array of subscriptions');
+    if (!isJsonArray(body)) throw badRequest('The body is no array of subscriptions');
     return json(subscriptions.replace(request.param('id'), body.map(subscriptionFromBody)));
   });
   routes.add('DELETE', '/subscriber/{id}', (request) => {
