@@ -35,12 +35,13 @@ export interface ModelStoreOptions {
   readonly scope: string;
 }
 
-const SCHEMA = [
+/** Tables of all model stores of a database. */
+export const MODEL_SCHEMA = [
   'CREATE TABLE model_kinds (scope TEXT, fqn TEXT, body TEXT NOT NULL, PRIMARY KEY (scope, fqn)) WITHOUT ROWID',
 ];
 
 export function openModelStore(options: ModelStoreOptions): ModelStore {
-  options.database.migrate('model', SCHEMA);
+  options.database.migrate('model', MODEL_SCHEMA);
   return new SqliteModelStore(options);
 }
 

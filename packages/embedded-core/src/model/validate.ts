@@ -25,6 +25,13 @@ export function validate(model: Model, value: JsonValue, kind: string, options: 
   return new Validation(model, kind, options).value({ is: 'named', name: kind }, value, '');
 }
 
+/** {@link validate} for an object of a complex kind. */
+export function validateObject(model: Model, value: JsonObject, kind: string, options: ValidateOptions = {}): JsonObject {
+  const validated = validate(model, value, kind, options);
+  if (isJsonObject(validated)) return validated;
+  throw new WorkerError('invalid_value', `${kind} is no kind of objects`, { facts: { kind } });
+}
+
 class Validation {
   readonly #model: Model;
   readonly #root: string;

@@ -1,0 +1,53 @@
+import { hash } from 'node:crypto';
+import { isJsonObject, stringifyJson, type JsonObject, type JsonValue } from '@resoto/worker-core';
+import { FLAG_CLEANED, FLAG_PROTECTED } from './schema.ts';
+
+export interface Content {
+  readonly reported: JsonObject;
+  readonly desired: JsonObject | undefined;
+  readonly metadata: JsonObject | undefined;
+  /** All kinds of the node, where a change of the model has to change the hash. */
+  readonly kinds: readonly string[] | undefined;
+}
+
+/** Equal for equal content, whatever the order of members. */
+export function contentHash(content: Content): string {
+  const { reported, desired, metadata, kinds } = content;
+  return hash('sha1', stringifyJson(sorted([reported, desired ?? null, metadata ?? null, kinds ?? null])), 'base64url');
+}
+
+/** The FLAG bits of a metadata section. */
+export function metadataFlags(metadata: JsonObject | undefined): number {
+  return (metadata?.['cleaned'] === true ? FLAG_CLEANED : 0) | (metadata?.['protected'] === true ? FLAG_PROTECTED : 0);
+}
+
+/** `reported.id` as far as it is a text. */
+export function resourceId(reported: JsonObject): string | null {
+  const id = reported['id'];
+  return typeof id === 'string' ? id : null;
+}
+
+/** JSON text of a section; null for one that is empty or missing. */
+export function sectionText(section: JsonObject | undefined): string | null {
+  return section === undefined || isEmpty(section) ? null : stringifyJson(section);
+}
+
+export function isEmpty(section: JsonObject): boolean {
+  for (const _ in section) return false;
+  return true;
+}
+
+/** Nested objects are merged, everything else replaces (protocol 8.3). */
+export function mergeDeep(base: JsonValue | undefined, update: JsonValue): JsonValue {
+  if (!isJsonObject(base) || !isJsonObject(update)) return update;
+  const merged: Record<string, JsonValue> = { ...base };
+  for (const [name, member] of Object.entries(update)) merged[name] = mergeDeep(base[name], member);
+  return merged;
+}
+
+function sorted(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isJsonObject(value)) return value;
+  const names = Object.keys(value).toSorted();
+  return Object.fromEntries(names.map((name) => [name, sorted(value[name] ?? null)]));
+}

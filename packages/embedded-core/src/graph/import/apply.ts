@@ -1,0 +1,215 @@
+import { isJsonObject, parseJson, type Generation, type ImportResult, type JsonObject } from '@resoto/worker-core';
+import type { Database } from '../../database.ts';
+import { metadataFlags, sectionText } from '../content.ts';
+import { OWNERS, type Owner } from '../schema.ts';
+import type { StageTables } from './staging.ts';
+
+export interface ApplyOptions {
+  readonly database: Database;
+  readonly tables: StageTables;
+  /** Number of the graph. */
+  readonly graph: number;
+  readonly generation: Generation;
+  readonly replace: readonly ReplaceNode[];
+  /** Ids of stored clouds below which organisational nodes are compared too; empty without an organizational_root. */
+  readonly organizedClouds: readonly string[];
+  readonly ownerKinds: readonly number[];
+  readonly taskId: string | undefined;
+  readonly revision: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export interface ReplaceNode {
+  readonly id: string;
+  readonly owner: Owner;
+}
+
+/**
+ * Compares a staged body with what is stored and applies the difference (protocol 7.8). Has to run inside of a
+ * transaction. Everything is done by the database on whole tables, because nothing else can run meanwhile.
+ */
+export function applyImport(options: ApplyOptions): ImportResult {
+  registerFunctions(options.database);
+  assignKeys(options);
+  const stored = storedPart(options);
+  mapEdges(options);
+  const edgesDeleted = deleteEdges(options, stored);
+  const nodesDeleted = deleteNodes(options, stored);
+  const nodesCreated = createNodes(options);
+  const nodesUpdated = updateNodes(options);
+  const edges = storeEdges(options);
+  if (nodesCreated + nodesDeleted + nodesUpdated > 0) summarize(options);
+  storeDeferred(options);
+  return {
+    nodes_created: nodesCreated,
+    nodes_updated: nodesUpdated,
+    nodes_deleted: nodesDeleted,
+    edges_created: edges.created,
+    edges_updated: edges.updated,
+    edges_deleted: edgesDeleted,
+  };
+}
+
+/** Gives each staged node the number of its stored row, or a new one. */
+function assignKeys({ database, tables, graph }: ApplyOptions): void {
+  const { nodes, places } = tables;
+  database
+    .prepare(
+      `UPDATE ${places} SET (key, stored) = (
+         SELECT nodes.key, 1 FROM ${nodes} s JOIN nodes ON nodes.graph = ? AND nodes.id = s.id WHERE s.n = ${places}.n)`,
+    )
+    .run(graph);
+  const last = database.prepare<{ key: number }>('SELECT coalesce(max(key), 0) AS key FROM nodes').get()?.key ?? 0;
+  database.prepare(`UPDATE ${places} SET key = ? + n, stored = 0 WHERE key IS NULL`).run(last + 1);
+  database.sql.exec(`CREATE UNIQUE INDEX temp.${places}_by_key ON ${places} (key)`);
+}
+
+/** A condition on `nodes`: what is stored of the replaced part. Undefined when nothing is. */
+function storedPart({ database, graph, replace, organizedClouds }: ApplyOptions): string | undefined {
+  const find = database.prepare<{ key: number }>('SELECT key FROM nodes WHERE graph = ? AND id = ?');
+  const keyOf = (id: string): number[] => find.all(graph, id).map(({ key }) => key);
+  const conditions = OWNERS.flatMap((owner) => {
+    const keys = replace.filter((node) => node.owner === owner).flatMap(({ id }) => keyOf(id));
+    return keys.length === 0 ? [] : [`${owner} IN (${keys.join(', ')})`];
+  });
+  const organizational = organizationalNodes(database, organizedClouds.flatMap(keyOf));
+  if (organizational.length > 0) conditions.push(`key IN (${organizational.join(', ')})`);
+  return conditions.length === 0 ? undefined : `(${conditions.join(' OR ')})`;
+}
+
+/** What is stored below these clouds, down to the next account, region or zone and without those. */
+function organizationalNodes(database: Database, clouds: readonly number[]): number[] {
+  const below = database.prepare<{ key: number }>(
+    `SELECT nodes.key FROM edges JOIN nodes ON nodes.key = edges.target
+     WHERE edges.source = ? AND edges.type = 0 AND nodes.account IS NULL AND nodes.region IS NULL AND nodes.zone IS NULL`,
+  );
+  const found = new Set<number>();
+  const queue = [...clouds];
+  for (const key of queue) {
+    for (const next of below.all(key)) {
+      if (found.has(next.key) || clouds.includes(next.key)) continue;
+      found.add(next.key);
+      queue.push(next.key);
+    }
+  }
+  return [...found];
+}
+
+function mapEdges({ database, tables: { edges, edgeKeys, places } }: ApplyOptions): void {
+  database.sql.exec(
+    `INSERT INTO ${edgeKeys}
+     SELECT f.key, e.type, t.key, e.reported FROM ${edges} e JOIN ${places} f ON f.n = e.source JOIN ${places} t ON t.n = e.target
+     ORDER BY 1, 2, 3`,
+  );
+}
+
+/** Edges of the replaced part the body does not have. Deferred edges belong to the runs that resolved them. */
+function deleteEdges({ database, tables: { edgeKeys } }: ApplyOptions, stored: string | undefined): number {
+  if (stored === undefined) return 0;
+  const gone = `deferred IS NULL AND NOT EXISTS (
+    SELECT 1 FROM ${edgeKeys} k WHERE k.source = edges.source AND k.type = edges.type AND k.target = edges.target)`;
+  const part = `(SELECT key FROM nodes WHERE ${stored})`;
+  return (
+    database.prepare(`DELETE FROM edges WHERE source IN ${part} AND ${gone}`).run() +
+    database.prepare(`DELETE FROM edges WHERE target IN ${part} AND ${gone}`).run()
+  );
+}
+
+function deleteNodes({ database, tables: { places } }: ApplyOptions, stored: string | undefined): number {
+  if (stored === undefined) return 0;
+  const gone = `(SELECT key FROM nodes WHERE ${stored} AND NOT EXISTS (SELECT 1 FROM ${places} p WHERE p.key = nodes.key))`;
+  database.sql.exec(`DELETE FROM edges WHERE source IN ${gone}; DELETE FROM edges WHERE target IN ${gone}`);
+  return database.prepare(`DELETE FROM nodes WHERE key IN ${gone}`).run();
+}
+
+const OWNER_KEYS = OWNERS.map((owner) => `(SELECT o.key FROM PLACES o WHERE o.n = p.${owner})`).join(', ');
+
+function createNodes(options: ApplyOptions): number {
+  const { database, graph, revision, now } = options;
+  const { nodes, places } = options.tables;
+  return database
+    .prepare(
+      `INSERT INTO nodes (key, graph, id, kind, cloud, account, region, zone, flags, revision, created, updated, hash, rid,
+                          ancestors, desired, metadata, usage, reported)
+       SELECT p.key, ?, s.id, s.kind, ${OWNER_KEYS.replaceAll('PLACES', places)}, s.flags, ?, ?, ?, s.hash, s.rid,
+              s.ancestors, s.desired, s.metadata, s.usage, s.reported
+       FROM ${places} p JOIN ${nodes} s ON s.n = p.n WHERE p.stored = 0 ORDER BY p.key`,
+    )
+    .run(graph, revision, now, now);
+}
+
+/** What changed is counted; owners that moved and new metrics are stored beside. */
+function updateNodes(options: ApplyOptions): number {
+  const { database, generation, revision, now } = options;
+  const { nodes, places } = options.tables;
+  const metadata = generation === 'fix' ? 'merged_members(nodes.metadata, s.metadata)' : 's.metadata';
+  const flags = generation === 'fix' ? `metadata_flags(${metadata})` : 's.flags';
+  const from = `FROM ${places} p JOIN ${nodes} s ON s.n = p.n WHERE p.stored = 1 AND nodes.key = p.key`;
+  const updated = database
+    .prepare(
+      `UPDATE nodes SET kind = s.kind, flags = ${flags}, revision = ?, updated = ?, hash = s.hash, rid = s.rid,
+         ancestors = s.ancestors, desired = coalesce(s.desired, nodes.desired), metadata = ${metadata}, reported = s.reported
+       ${from} AND nodes.hash <> s.hash`,
+    )
+    .run(revision, now);
+  database.sql.exec(`UPDATE nodes SET usage = s.usage ${from} AND s.usage IS NOT NULL AND s.usage IS NOT nodes.usage`);
+  const owners = OWNER_KEYS.replaceAll('PLACES', places);
+  database.sql.exec(
+    `UPDATE nodes SET (cloud, account, region, zone) = (SELECT ${owners}) FROM ${places} p
+     WHERE p.stored = 1 AND nodes.key = p.key AND (nodes.cloud, nodes.account, nodes.region, nodes.zone) IS NOT (${owners})`,
+  );
+  return updated;
+}
+
+function storeEdges(options: ApplyOptions): { readonly created: number; readonly updated: number } {
+  const { database } = options;
+  const { edgeKeys } = options.tables;
+  const same = `edges.source = k.source AND edges.type = k.type AND edges.target = k.target`;
+  database.sql.exec(
+    `UPDATE edges SET deferred = NULL FROM ${edgeKeys} k WHERE edges.deferred IS NOT NULL AND ${same};`,
+  );
+  const updated = database
+    .prepare(`UPDATE edges SET reported = k.reported FROM ${edgeKeys} k WHERE ${same} AND edges.reported IS NOT k.reported`)
+    .run();
+  const created = database
+    .prepare(`INSERT OR IGNORE INTO edges SELECT source, type, target, NULL, reported FROM ${edgeKeys}`)
+    .run();
+  return { created, updated };
+}
+
+/** Counts the descendants of all clouds, accounts, regions and zones of the body. */
+function summarize({ database, tables: { places }, ownerKinds }: ApplyOptions): void {
+  for (const owner of OWNERS) {
+    database.sql.exec(
+      `UPDATE nodes SET summary = (
+         SELECT nullif(json_group_object(name, count), '{}') FROM (
+           SELECT kind_names.name AS name, count(*) AS count FROM nodes d JOIN kind_names ON kind_names.id = d.kind
+           WHERE d.${owner} = nodes.key AND d.key <> nodes.key GROUP BY d.kind))
+       WHERE key IN (SELECT key FROM ${places}) AND kind IN (${ownerKinds.join(', ')}) AND ${owner} = key`,
+    );
+  }
+}
+
+function storeDeferred({ database, tables: { deferred }, graph, taskId, now }: ApplyOptions): void {
+  if (taskId === undefined) return;
+  database
+    .prepare(`INSERT INTO deferred_edges (graph, task, created, line) SELECT ?, ?, ?, line FROM ${deferred}`)
+    .run(graph, taskId, now);
+}
+
+const registered = new WeakSet<Database>();
+
+function registerFunctions(database: Database): void {
+  if (registered.has(database)) return;
+  registered.add(database);
+  database.sql.function('merged_members', { deterministic: true }, (base, update) =>
+    sectionText({ ...section(base), ...section(update) }),
+  );
+  database.sql.function('metadata_flags', { deterministic: true }, (metadata) => metadataFlags(section(metadata)));
+}
+
+function section(text: unknown): JsonObject {
+  const value = typeof text === 'string' ? parseJson(text) : undefined;
+  return isJsonObject(value) ? value : {};
+}
