@@ -1,5 +1,15 @@
+/** Worker core for the app: a worker that runs, its log, and access to a core. Plugins use `@resoto/worker-core/plugin`. */
+export type { CollectObserver, CollectPlace } from './collect/collect-request.ts';
+export type { AccountReport, CloudReport, CollectReport, Outcome, Remark, ScopeReport } from './collect/report.ts';
+export type { Configuration } from './config/configuration.ts';
+export { coreConnection, type CoreConnection, type CoreConnectionOptions } from './core-client/connection.ts';
+export { CoreClient } from './core-client/core-client.ts';
 export { ConfigError, errorCode, errorHint, errorText, WorkerError } from './errors.ts';
+export { logLevel, type LogLevel } from './log/log-level.ts';
+export { openLog, textOption, type Log } from './log/log.ts';
+export { Secrets } from './log/secrets.ts';
 export type { Logger } from './plugin/contract.ts';
+export { loadPlugins, type PluginRegistry, type RegisteredCollector } from './plugin/registry.ts';
 export { formatDuration, parseDuration } from './protocol/duration.ts';
 export { generationNames, type Generation, type GenerationNames } from './protocol/generation.ts';
 export type {
@@ -19,3 +29,4 @@ export { predefinedKinds, type KindJson, type RuntimeKind } from './protocol/mod
 export { parseLines, splitLines } from './protocol/ndjson.ts';
 export { dateText, formatTimestamp, parseTimestamp, timestampText } from './protocol/timestamp.ts';
 export { bearerToken, createToken, verifyToken } from './protocol/token.ts';
+export { startWorker, type RunningWorker, type WorkerEnd, type WorkerOptions } from './worker/worker.ts';

@@ -1,0 +1,186 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { ModelCache } from '../collect/model-cache.ts';
+import { errorOf } from '../collect/plain-error.ts';
+import type { CollectObserver, CollectServices } from '../collect/collect-request.ts';
+import { removeAbandoned } from '../collect/scratch.ts';
+import { ThreadPool, type PoolLimits } from '../collect/thread-pool.ts';
+import { loadConfiguration, type Configuration } from '../config/configuration.ts';
+import { renameOverride } from '../config/overrides.ts';
+import type { Environment } from '../config/placeholders.ts';
+import { workerSection } from '../config/worker-section.ts';
+import { ActionClient, type ActionHandler } from '../core-client/actions.ts';
+import { coreConnection, type CoreConnectionOptions } from '../core-client/connection.ts';
+import { CoreClient } from '../core-client/core-client.ts';
+import type { Log } from '../log/log.ts';
+import type { Secrets } from '../log/secrets.ts';
+import { loadPlugins, type PluginRegistry } from '../plugin/registry.ts';
+import { generationNames, type Generation } from '../protocol/generation.ts';
+import { lastStart } from '../protocol/messages.ts';
+import { autoEnabledClouds } from './auto-enable.ts';
+
+export interface WorkerOptions {
+  readonly core: CoreConnectionOptions;
+  readonly generation: Generation;
+  /** Id of this worker and of its configuration document. Default: that of the generation. */
+  readonly subscriberId?: string | undefined;
+  /** Entries `section.key=value`. */
+  readonly overrides?: readonly string[];
+  /** Values for placeholders in the configuration. */
+  readonly environment: Environment;
+  /** Where plugins are looked for: see `loadPlugins`. */
+  readonly pluginDirectories: readonly string[];
+  /** State directory. Created when it is needed. */
+  readonly dataDirectory: string;
+  readonly log: Log;
+  /** Learns the key and every secret of the configuration. The log should be opened with it. */
+  readonly secrets: Secrets;
+  readonly observer?: CollectObserver;
+  /** Seconds within which a collect has to arrive after the start; otherwise the worker ends. Not positive or absent: no limit. */
+  readonly idleTimeout?: number | undefined;
+  /** Milliseconds the core has to become ready. Default: 300 seconds. */
+  readonly readyTimeout?: number;
+  /** Milliseconds a core that goes away during an upload is waited for. Default: 10 minutes. */
+  readonly patience?: number;
+  /** Aborts the start. */
+  readonly signal?: AbortSignal;
+}
+
+/** Why a worker ended: `stopped` by its owner, or `idle` because no collect came in time. */
+export type WorkerEnd = 'stopped' | 'idle';
+
+export interface RunningWorker {
+  readonly configuration: Configuration;
+  readonly registry: PluginRegistry;
+  readonly ended: Promise<WorkerEnd>;
+  /** Takes no more actions, aborts those that run and answers them, within a grace time in milliseconds (10 seconds). */
+  stop(grace?: number): Promise<void>;
+}
+
+/**
+ * Starts a worker (worker behaviour 3.1): plugins, core, configuration, actions. When it resolves, the worker is registered
+ * at the core or about to be, and stays so whatever happens to the connection.
+ *
+ * @throws TimedOutError when the core does not become ready; ConfigError with everything that is wrong in the configuration;
+ *   CoreError `core_wrong_key`. Nothing is left open then
+ */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { generation, secrets } = options;
+  if (options.core.psk !== undefined) secrets.add(options.core.psk);
+  const id = options.subscriberId ?? generationNames[generation].subscriberId;
+  const core = new CoreClient({ connection: coreConnection(options.core) });
+  const limits = { threads: availableParallelism(), jobsPerThread: 4 };
+  const pool = new ThreadPool({
+    logLevel: options.log.level,
+    onLog: (record) => options.log.write(record),
+    limits: () => limits,
+  });
+  try {
+    const registry = await installedPlugins(options);
+    await waitForCore(core, options);
+    const configuration = await configure(id, core, pool, registry, options);
+    Object.assign(limits, poolLimits(configuration));
+    const spoolDirectory = configuration.worker.tempdir ?? join(options.dataDirectory, 'spool');
+    await cleanSpool(spoolDirectory, options.log);
+    return run(id, configuration, { ...collectServices(options), core, pool, registry, spoolDirectory }, options);
+  } catch (error) {
+    await pool.close();
+    core.close();
+    throw error;
+  }
+}
+
+async function installedPlugins({ pluginDirectories, log }: WorkerOptions): Promise<PluginRegistry> {
+  const registry = await loadPlugins(pluginDirectories);
+  for (const error of registry.problems) log.error('plugin left out', { ...error.facts, error });
+  log.info('plugins found', { clouds: registry.collectors.map(({ cloud }) => cloud) });
+  return registry;
+}
+
+async function waitForCore(core: CoreClient, { log, readyTimeout, signal }: WorkerOptions): Promise<void> {
+  log.info('waiting for the core', { uri: core.connection.uri });
+  await core.waitUntilReady({
+    ...(readyTimeout === undefined ? {} : { timeout: readyTimeout }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+async function configure(
+  id: string,
+  core: CoreClient,
+  pool: ThreadPool,
+  registry: PluginRegistry,
+  options: WorkerOptions,
+): Promise<Configuration> {
+  const { generation, environment, log, secrets, overrides = [], signal = new AbortController().signal } = options;
+  return loadConfiguration({
+    store: core,
+    id,
+    sections: registry.sections,
+    workerSection: (collectors) => workerSection({ generation, collectors, cores: availableParallelism() }),
+    autoEnabled: (section) => autoEnabledClouds({ registry, pool, generation, section, log, signal }),
+    overrides: overrides.map((entry) => renameOverride(generation, entry)),
+    environment,
+    log,
+    onSecret: (secret) => secrets.add(secret),
+    signal,
+  });
+}
+
+function poolLimits({ worker }: Configuration): PoolLimits {
+  return { threads: worker.worker_threads ?? availableParallelism(), jobsPerThread: worker.accounts_per_thread };
+}
+
+async function cleanSpool(directory: string, log: Log): Promise<void> {
+  for (const removed of await removeAbandoned(directory)) {
+    log.info('removed what an earlier process left behind', { directory: removed });
+  }
+}
+
+function collectServices({ core, generation, log, secrets, observer = {}, patience = 600_000 }: WorkerOptions) {
+  return { psk: core.psk, generation, log, secrets, observer, patience, models: new ModelCache() };
+}
+
+function run(
+  id: string,
+  configuration: Configuration,
+  services: CollectServices,
+  { log, idleTimeout = 0 }: WorkerOptions,
+): RunningWorker {
+  const { core, pool, registry } = services;
+  let resolveEnded: (end: WorkerEnd) => void;
+  const ended = new Promise<WorkerEnd>((resolve) => (resolveEnded = resolve));
+  let stopping: Promise<void> | undefined;
+
+  const handle: ActionHandler = async (action, feedback, signal) => {
+    clearTimeout(idleTimer);
+    // Loaded with the first collect: a worker that waits should be small.
+    const { collect } = await import('../collect/collect-run.ts');
+    const { task } = action.data;
+    const lastRun = lastStart(action, action.data.step);
+    const report = await collect(services, { task, configuration, feedback, lastRun, signal });
+    if (report.error !== undefined) throw errorOf(report.error);
+  };
+  const actions: ActionClient = new ActionClient({
+    core,
+    subscriberId: `${id}-collector`,
+    events: [{ name: 'collect', timeout: configuration.worker.timeout }],
+    handle,
+    log,
+  });
+  const idleTimer = idleTimeout > 0 ? setTimeout(() => void stop('idle'), idleTimeout * 1000) : undefined;
+  const stop = (end: WorkerEnd, grace?: number): Promise<void> => (stopping ??= shutDown(end, grace));
+
+  async function shutDown(end: WorkerEnd, grace = 10_000): Promise<void> {
+    clearTimeout(idleTimer);
+    log.info('worker is stopping', { reason: end });
+    await actions.close(AbortSignal.timeout(grace));
+    await pool.close();
+    core.close();
+    log.info('worker ended', { reason: end });
+    resolveEnded(end);
+  }
+
+  log.info('worker started', { subscriber: id, collectors: configuration.worker.collector });
+  return { configuration, registry, ended, stop: (grace) => stop('stopped', grace) };
+}
