@@ -54,18 +54,15 @@ export class NodeTypes {
 }
 
 function identityOf(kind: NodeKind, lineage: ReadonlySet<string>): NodeType['identity'] {
-  const isRegion = lineage.has('region');
-  const isDnsRecord = lineage.has('dns_record');
-  const isDns = isDnsRecord || lineage.has('dns_record_set');
+  const isDns = lineage.has('dns_record') || lineage.has('dns_record_set');
   return (reported, id, { cloud, account, region, zone, dnsZone }) => {
     const keys: Key[] = [kind.fqn, cloud, account, region, zone];
-    if (isDns) keys.push(dnsZone, id, key(reported['name']), recordType(reported['record_type']));
-    else keys.push(id);
-    if (isDnsRecord) keys.push(key(reported['record_data']));
-    if (isRegion) keys.push(key(reported['name']));
+    if (isDns) keys.push(dnsZone);
+    keys.push(id);
     for (const property of kind.identity) {
-      const value = key(reported[property]);
-      if (value !== null) keys.push(value);
+      const value = property === 'record_type' ? upperCase(reported[property]) : key(reported[property]);
+      // Records have a fixed number of keys; everywhere else a missing one shortens the tuple.
+      if (value !== null || isDns) keys.push(value);
     }
     return keys;
   };
@@ -83,6 +80,6 @@ function key(value: unknown): Key {
   }
 }
 
-function recordType(value: unknown): Key {
+function upperCase(value: unknown): Key {
   return typeof value === 'string' ? value.toUpperCase() : key(value);
 }
