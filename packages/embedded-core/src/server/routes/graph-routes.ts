@@ -1,4 +1,11 @@
-import { splitLines, stringifyJson, type GenerationNames, type JsonValue } from '@resoto/worker-core';
+import {
+  errorCode,
+  errorText,
+  splitLines,
+  stringifyJson,
+  type GenerationNames,
+  type JsonValue,
+} from '@resoto/worker-core';
 import type { GraphStore } from '../../graph/graph-store.ts';
 import { isJsonArray, textOf } from '../../json.ts';
 import type { Imports } from '../../graph/imports.ts';
@@ -20,7 +27,7 @@ const SEARCH_PARAMETERS: ReadonlySet<string> = new Set(['section', 'edge_type', 
 
 /** Graphs, their models, imports, searches and node patches (protocol 7 and 8). */
 export function addGraphRoutes(routes: Router<RouteHandler>, services: GraphServices): void {
-  const { graphs, names, importIdle } = services;
+  const { graphs, names } = services;
   routes.add('GET', '/graph', () => json(graphs.names()));
   routes.add('POST', '/graph/{graph}', (request) => json(graphs.create(request.param('graph'))));
   routes.add('GET', '/graph/{graph}/model', (request) => json(graphs.model(request.param('graph')).kinds()));
@@ -38,9 +45,7 @@ export function addGraphRoutes(routes: Router<RouteHandler>, services: GraphServ
   routes.add('POST', '/graph/{graph}/merge', (request) => merge(request, services));
   routes.add('POST', '/graph/{graph}/search/list', (request) => search(request, services, false));
   routes.add('POST', '/graph/{graph}/search/graph', (request) => search(request, services, true));
-  routes.add('PATCH', '/graph/{graph}/nodes', async (request) =>
-    stream(await graphs.patchNodes(request.param('graph'), readDocuments(request.message, importIdle))),
-  );
+  routes.add('PATCH', '/graph/{graph}/nodes', (request) => patchNodes(request, services));
   routes.add('GET', '/graph/{graph}/node/{id}', (request) => {
     const node = graphs.node(request.param('graph'), request.param('id'));
     if (node === undefined) throw notFound(`No node with id ${request.param('id')}`);
@@ -75,6 +80,16 @@ async function merge(request: RouteRequest, { graphs, imports, names, importIdle
 
 async function* asLines(documents: AsyncIterable<JsonValue>): AsyncGenerator<Uint8Array> {
   for await (const document of documents) yield Buffer.from(`${stringifyJson(document)}\n`);
+}
+
+async function patchNodes(request: RouteRequest, { graphs, importIdle }: GraphServices): Promise<Answer> {
+  try {
+    return stream(await graphs.patchNodes(request.param('graph'), readDocuments(request.message, importIdle)));
+  } catch (error) {
+    // The path was found; what is unknown stands in the body.
+    if (errorCode(error) === 'unknown_node') throw badRequest(errorText(error), 'unknown_node', error);
+    throw error;
+  }
 }
 
 async function search(request: RouteRequest, { graphs }: GraphServices, withEdges: boolean): Promise<Answer> {
