@@ -9,6 +9,7 @@ export interface PoolThreadOptions {
   readonly setup: ThreadSetup;
   readonly idleTime: number;
   readonly grace: number;
+  readonly heapLimit: number | undefined;
   readonly onLog: (record: LogRecord) => void;
   /** A job ended, so there is room for another one. */
   readonly onFree: () => void;
@@ -50,6 +51,7 @@ export class PoolThread {
     this.#options = options;
     this.#worker = new Worker(entry, {
       workerData: options.setup,
+      ...(options.heapLimit === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: options.heapLimit } }),
       ...(fromSource ? { execArgv: sourceOptions } : {}),
     });
     this.#worker.on('message', (message: MessageFromThread) => this.#receive(message));

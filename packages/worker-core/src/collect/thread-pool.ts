@@ -13,6 +13,8 @@ export interface ThreadPoolOptions {
   readonly idleTime?: number;
   /** Milliseconds an aborted job has to end by itself, before its thread is terminated. Default: 5 seconds. */
   readonly grace?: number;
+  /** MB of heap a thread may have. Default: what the runtime gives it. */
+  readonly heapLimit?: number;
 }
 
 export interface PoolLimits {
@@ -134,11 +136,12 @@ export class ThreadPool {
   }
 
   #startThread(): PoolThread {
-    const { logLevel, onLog, idleTime = 5_000, grace = 5_000 } = this.#options;
+    const { logLevel, onLog, idleTime = 5_000, grace = 5_000, heapLimit } = this.#options;
     const thread = new PoolThread({
       setup: { logLevel },
       idleTime,
       grace,
+      heapLimit,
       onLog,
       onFree: () => this.#dispatch(),
       onEnd: (end) => this.#threadEnded(thread, end),

@@ -1,0 +1,120 @@
+/** A cloud for tests that does what its configuration says. It is loaded by real worker threads. */
+import { PermissionError, ProviderError } from '../errors.ts';
+import { base } from '../kinds/base-kinds.ts';
+import { kind, list, string } from '../kinds/declare.ts';
+import type { AccountJob, CollectContext, Collector, Plugin, PluginContext } from '../plugin/contract.ts';
+
+/** How an account behaves. */
+export interface AccountScript {
+  readonly id: string;
+  readonly name?: string;
+  /** Region → names of boxes, or how listing them fails. */
+  readonly regions?: Readonly<Record<string, readonly string[] | 'denied' | 'failed'>>;
+  /** Instead of collecting. */
+  readonly does?: 'throw' | 'spin' | 'ignore the signal' | 'wait' | 'crash' | 'exit' | 'fill the memory';
+  /** File that is created once the account is being collected. */
+  readonly marks?: string;
+}
+
+export interface AcmeScript {
+  readonly accounts?: readonly AccountScript[];
+  /** Ends the list of accounts with this error. */
+  readonly listFails?: string;
+  /** Reports this problem while listing. */
+  readonly remark?: string;
+  readonly autoEnable?: 'yes' | 'no' | 'throw' | 'spin';
+}
+
+const pythonType = 'acme.Acme';
+const account = kind('acme_account', [base.account], { pythonType });
+const region = kind('acme_region', [base.region], { pythonType });
+const box = kind('acme_box', [base.instance], {
+  pythonType,
+  properties: { color: string('Color'), lids: list('string') },
+});
+
+const collector: Collector = { kinds: [account, region, box], autoEnable, accounts, collect };
+
+export const plugin: Plugin = {
+  name: 'acme',
+  collectors: [
+    {
+      cloud: 'acme',
+      section: {
+        name: 'acme',
+        description: 'What the cloud does.',
+        fields: { script: { type: 'any', default: {}, description: 'Script.' } },
+      },
+      setup: 'Nothing to do.',
+      load: async () => collector,
+    },
+  ],
+};
+
+async function autoEnable({ config }: PluginContext): Promise<boolean> {
+  const { autoEnable: answer = 'no' } = scriptOf(config);
+  if (answer === 'throw') throw new Error('no idea');
+  if (answer === 'spin') spin();
+  return answer === 'yes';
+}
+
+async function* accounts({ config, report }: PluginContext): AsyncGenerator<AccountJob> {
+  const { accounts: scripts = [], listFails, remark } = scriptOf(config);
+  if (remark !== undefined) report('error', remark, ['profile']);
+  for (const { id, name = id, ...script } of scripts) yield { id, name, data: JSON.parse(JSON.stringify(script)) };
+  if (listFails !== undefined) throw new ProviderError(listFails);
+}
+
+async function collect({ id, name, data }: AccountJob, context: CollectContext): Promise<void> {
+  const { regions = {}, does, marks }: Omit<AccountScript, 'id'> = data;
+  if (marks !== undefined) await mark(marks);
+  await behave(does, context.signal);
+  const accountNode = context.sink.add(account, { reported: { id, name }, parent: context.sink.cloud });
+  for (const [regionName, boxes] of Object.entries(regions)) {
+    const place = { id: regionName, name: regionName };
+    context.progress(regionName, 'started');
+    const regionNode = context.sink.add(region, { reported: place, parent: accountNode });
+    await context.scope({ kinds: [box.fqn], region: place }, async () => {
+      if (boxes === 'denied') throw new PermissionError({ call: 'ListBoxes', permission: 'acme:ListBoxes' });
+      if (boxes === 'failed') throw new ProviderError('ListBoxes answered nonsense');
+      for (const boxId of boxes) context.sink.add(box, { reported: { id: boxId }, parent: regionNode });
+    });
+    context.progress(regionName, 'done');
+  }
+}
+
+async function behave(does: AccountScript['does'], signal: AbortSignal): Promise<void> {
+  switch (does) {
+    case 'throw':
+      throw new ProviderError('the account is on fire', { hint: 'Call the fire brigade.' });
+    case 'spin':
+      return spin();
+    case 'ignore the signal':
+      return new Promise(() => setInterval(() => {}, 1000));
+    case 'wait':
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    case 'crash':
+      setTimeout(() => {
+        throw new TypeError('boxes is not a function');
+      });
+      return new Promise(() => {});
+    case 'exit':
+      return process.exit(3);
+    case 'fill the memory':
+      for (const kept: string[][] = []; ;) kept.push(Array.from({ length: 1e6 }, (_, index) => `${index}`));
+    case undefined:
+  }
+}
+
+function spin(): never {
+  for (;;);
+}
+
+async function mark(path: string): Promise<void> {
+  const { appendFile } = await import('node:fs/promises');
+  await appendFile(path, 'collected\n');
+}
+
+function scriptOf(config: PluginContext['config']): AcmeScript {
+  return JSON.parse(JSON.stringify(config['script'] ?? {}));
+}

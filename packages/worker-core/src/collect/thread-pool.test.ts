@@ -1,0 +1,203 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { LogRecord } from '../log/log-record.ts';
+import { ScriptedCore } from '../testing/scripted-core.ts';
+import { plugin, type AccountScript, type AcmeScript } from './acme.test.plugin.ts';
+import type { AccountInput, CollectorInput, JobEvent } from './jobs.ts';
+import { ThreadPool, type JobOptions, type ThreadPoolOptions } from './thread-pool.ts';
+
+const never = new AbortController().signal;
+let core: ScriptedCore;
+let directory: string;
+let pool: ThreadPool;
+let logged: LogRecord[];
+
+beforeEach(async () => {
+  logged = [];
+  directory = await mkdtemp(join(tmpdir(), 'pool-'));
+  core = await ScriptedCore.start();
+  core.answer('POST', '/graph/resoto/search/list', { body: '', headers: { 'Content-Type': 'application/x-ndjson' } });
+  openPool({});
+});
+
+afterEach(async () => {
+  await pool.close();
+  await core.stop();
+  await rm(directory, { recursive: true });
+});
+
+describe('a job', () => {
+  test('runs in a thread and returns its result', async () => {
+    const kinds = await pool.run('model', () => acme({}), { signal: never });
+
+    expect(kinds.map(({ fqn }) => fqn)).toEqual(expect.arrayContaining(['resource', 'acme_box']));
+  });
+
+  test('sends its events as they happen', async () => {
+    const events: JobEvent[] = [];
+
+    await pool.run('accounts', () => acme({ accounts: [{ id: 'a' }], remark: 'no login' }), {
+      signal: never,
+      onEvent: (event) => events.push(event),
+    });
+
+    expect(events).toMatchObject([
+      { type: 'report', level: 'error', message: 'no login', context: ['profile'] },
+      { type: 'account', account: { id: 'a', name: 'a' } },
+    ]);
+  });
+
+  test('fails with code and hint of what it threw', async () => {
+    await expect(collect({ id: 'a', does: 'throw' })).rejects.toMatchObject({
+      code: 'provider_failed',
+      message: 'the account is on fire',
+      hint: 'Call the fire brigade.',
+    });
+  });
+});
+
+describe('a job whose time is over', () => {
+  test('is stopped by its signal', async () => {
+    await expect(collect({ id: 'a', does: 'wait' }, { signal: soon() })).rejects.toMatchObject({ code: 'timed_out' });
+    expect(pool.size).toBe(1);
+  });
+
+  test.each(['spin', 'ignore the signal'] as const)('is stopped even when it does "%s"', async (does) => {
+    await expect(collect({ id: 'a', does }, { signal: soon() })).rejects.toMatchObject({ code: 'timed_out' });
+
+    expect(pool.size).toBe(0);
+  });
+
+  test('leaves the queue when it still waits there', async () => {
+    openPool({ limits: () => ({ threads: 1, jobsPerThread: 1 }) });
+    const first = collect({ id: 'a', does: 'wait' }, { signal: soon(400) }).catch(() => 'stopped');
+
+    await expect(collect({ id: 'b' }, { signal: soon() })).rejects.toMatchObject({ code: 'timed_out' });
+
+    await expect(first).resolves.toBe('stopped');
+  });
+
+  test('takes no job beside it down', async () => {
+    openPool({ limits: () => ({ threads: 1, jobsPerThread: 2 }) });
+    const marks = join(directory, 'marks');
+    const guilty = collect({ id: 'a', does: 'ignore the signal', marks }, { signal: soon(300) }).catch(
+      (error) => error,
+    );
+    const beside = collect({ id: 'b', does: 'wait', marks }, { signal: soon(2_000) }).catch((error) => error);
+
+    await expect(guilty).resolves.toMatchObject({ code: 'timed_out' });
+    await expect(beside).resolves.toMatchObject({ code: 'timed_out' });
+    // Twice: it was started again in a new thread.
+    expect((await readFile(marks, 'utf8')).trim().split('\n')).toHaveLength(3);
+  });
+});
+
+describe('a thread that ends by itself', () => {
+  test.each([
+    ['crash', 'boxes is not a function'],
+    ['exit', 'exited with code 3'],
+  ] as const)('fails its job: %s', async (does, reason) => {
+    await expect(collect({ id: 'a', does })).rejects.toMatchObject({
+      code: 'thread_crashed',
+      cause: { message: expect.stringContaining(reason) },
+    });
+  });
+
+  test('fails the job that did it, and the others are collected', async () => {
+    openPool({ limits: () => ({ threads: 1, jobsPerThread: 3 }) });
+
+    const results = await Promise.allSettled([
+      collect({ id: 'a', regions: { eu: ['x'] } }),
+      collect({ id: 'b', does: 'crash' }),
+      collect({ id: 'c', regions: { eu: ['y'] } }),
+    ]);
+
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  test('fails its job when it needs more memory than there is', async () => {
+    openPool({ heapLimit: 64 });
+
+    await expect(collect({ id: 'a', does: 'fill the memory' })).rejects.toMatchObject({
+      code: 'thread_crashed',
+      cause: { code: 'ERR_WORKER_OUT_OF_MEMORY' },
+    });
+  });
+});
+
+test('threads end when they have had nothing to do for a while', async () => {
+  openPool({ idleTime: 20 });
+  await collect({ id: 'a' });
+
+  while (pool.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+
+  await expect(collect({ id: 'b' })).resolves.toMatchObject({ graph: { nodes: 1 } });
+});
+
+test('jobs are spread over threads first, then put beside each other', async () => {
+  openPool({ limits: () => ({ threads: 2, jobsPerThread: 2 }) });
+  const stop = new AbortController();
+
+  const jobs = ['a', 'b', 'c'].map((id) => collect({ id, does: 'wait' }, { signal: stop.signal }).catch(() => id));
+
+  expect(pool.size).toBe(2);
+  stop.abort(new Error('enough'));
+  await expect(Promise.all(jobs)).resolves.toEqual(['a', 'b', 'c']);
+});
+
+test('a closed pool rejects what waits and what runs', async () => {
+  openPool({ limits: () => ({ threads: 1, jobsPerThread: 1 }) });
+  const jobs = Promise.allSettled([collect({ id: 'a', does: 'spin' }), collect({ id: 'b' })]);
+
+  await pool.close();
+
+  expect(await jobs).toMatchObject([
+    { status: 'rejected' },
+    { status: 'rejected', reason: { code: 'worker_stopped' } },
+  ]);
+  await expect(collect({ id: 'c' })).rejects.toMatchObject({ code: 'worker_stopped' });
+});
+
+function openPool(options: Partial<ThreadPoolOptions>): void {
+  pool = new ThreadPool({
+    logLevel: 'info',
+    onLog: (record) => logged.push(record),
+    limits: () => ({ threads: 2, jobsPerThread: 4 }),
+    grace: 100,
+    ...options,
+  });
+}
+
+let directories = 0;
+
+function collect(script: AccountScript, options: Partial<JobOptions> = {}) {
+  const { id, name = id, ...data } = script;
+  const input = (): AccountInput => ({
+    ...acme({}),
+    account: { id, name, data: JSON.parse(JSON.stringify(data)) },
+    directory: join(directory, `${id}-${(directories += 1)}`),
+    core: { uri: core.uri, graph: 'resoto' },
+    mergeKind: 'account',
+    exportedAt: '2024-03-01T10:00:00Z',
+    carryOverMaxAge: 3600,
+  });
+  return pool.run('collect', input, { signal: never, ...options });
+}
+
+function acme(script: AcmeScript): CollectorInput {
+  return {
+    cloud: plugin.collectors?.[0]?.cloud ?? '',
+    entry: new URL('./acme.test.plugin.ts', import.meta.url).href,
+    generation: 'resoto',
+    config: { script: JSON.parse(JSON.stringify(script)) },
+  };
+}
+
+function soon(milliseconds = 150): AbortSignal {
+  const controller = new AbortController();
+  const reason = Object.assign(new Error('over'), { code: 'timed_out' });
+  setTimeout(() => controller.abort(reason), milliseconds);
+  return controller.signal;
+}
