@@ -16,6 +16,7 @@ import type { Log } from '../log/log.ts';
 import type { Secrets } from '../log/secrets.ts';
 import { loadPlugins, type PluginRegistry } from '../plugin/registry.ts';
 import { generationNames, type Generation } from '../protocol/generation.ts';
+import type { JsonObject } from '../protocol/json.ts';
 import { lastStart } from '../protocol/messages.ts';
 import { autoEnabledClouds } from './auto-enable.ts';
 
@@ -36,6 +37,11 @@ export interface WorkerOptions {
   /** Learns the key and every secret of the configuration. The log should be opened with it. */
   readonly secrets: Secrets;
   readonly observer?: CollectObserver;
+  /**
+   * When the document names no collectors: collect what can be collected with what is at hand, else the sample clouds. Nothing
+   * of it is stored, so it is decided anew at each start. Default: what is at hand is stored at the first start.
+   */
+  readonly collectAtHand?: boolean;
   /** Seconds within which a collect has to arrive after the start; otherwise the worker ends. Not positive or absent: no limit. */
   readonly idleTimeout?: number | undefined;
   /** Milliseconds the core has to become ready. Default: 300 seconds. */
@@ -113,18 +119,28 @@ async function configure(
   options: WorkerOptions,
 ): Promise<Configuration> {
   const { generation, environment, log, secrets, overrides = [], signal = new AbortController().signal } = options;
-  return loadConfiguration({
+  const atHand = (section: (name: string) => JsonObject): Promise<readonly string[]> =>
+    autoEnabledClouds({ registry, pool, generation, section, log, signal });
+  const configuration = await loadConfiguration({
     store: core,
     id,
     sections: registry.sections,
     workerSection: (collectors) => workerSection({ generation, collectors, cores: availableParallelism() }),
-    autoEnabled: (section) => autoEnabledClouds({ registry, pool, generation, section, log, signal }),
+    autoEnabled: options.collectAtHand === true ? async () => [] : atHand,
     overrides: overrides.map((entry) => renameOverride(generation, entry)),
     environment,
     log,
     onSecret: (secret) => secrets.add(secret),
     signal,
   });
+  if (options.collectAtHand !== true || configuration.worker.collector.length > 0) return configuration;
+  const found = await atHand(configuration.section);
+  const collector = found.length > 0 ? found : sampleClouds(registry);
+  return { ...configuration, worker: { ...configuration.worker, collector: [...collector] } };
+}
+
+function sampleClouds(registry: PluginRegistry): readonly string[] {
+  return registry.collectors.filter(({ plugin }) => plugin.sample === true).map(({ cloud }) => cloud);
 }
 
 function poolLimits({ worker }: Configuration): PoolLimits {
