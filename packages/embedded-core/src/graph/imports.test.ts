@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ACME_KINDS, acmeGraph, fillGraph, ndjson } from '../../test/acme.ts';
+import { ACME_KINDS, acmeAccount, fillGraph, ndjson } from '../../test/acme-account.ts';
 import { closeCores, core, directory } from '../../test/cores.ts';
 import {
   call,
@@ -36,7 +36,7 @@ async function search(query: string, at = uri): Promise<number> {
 
 describe('merge', () => {
   test('answers with counts when the import is done, by default', async () => {
-    const reply = await merge('', ndjson(acmeGraph()));
+    const reply = await merge('', ndjson(acmeAccount()));
 
     expect(reply.status).toBe(200);
     expect(JSON.parse(reply.text)).toMatchObject({
@@ -48,7 +48,7 @@ describe('merge', () => {
   });
 
   test('takes an array as well, and says what it takes otherwise', async () => {
-    const array = await merge('', JSON.stringify(acmeGraph()), { 'Content-Type': 'application/json' });
+    const array = await merge('', JSON.stringify(acmeAccount()), { 'Content-Type': 'application/json' });
     const text = await merge('', 'x', { 'Content-Type': 'text/plain' });
 
     expect(array.status).toBe(200);
@@ -56,8 +56,10 @@ describe('merge', () => {
   });
 
   test('an import that cannot be done is a 400 that says why, and changes nothing', async () => {
-    await merge('', ndjson(acmeGraph()));
-    const broken = acmeGraph().map((line) => ('from' in line ? line : { ...line, reported: { kind: 'unknown_kind' } }));
+    await merge('', ndjson(acmeAccount()));
+    const broken = acmeAccount().map((line) =>
+      'from' in line ? line : { ...line, reported: { kind: 'unknown_kind' } },
+    );
 
     const reply = await merge('', ndjson(broken));
 
@@ -99,7 +101,7 @@ describe('merge', () => {
 
 describe('merge without waiting', () => {
   test('answers 204 when the body is read, and imports it then', async () => {
-    const reply = await merge('?wait_for_result=False', ndjson(acmeGraph()));
+    const reply = await merge('?wait_for_result=False', ndjson(acmeAccount()));
 
     expect([reply.status, reply.text]).toEqual([204, '']);
     await eventually(async () => ((await search('is(acme_box)')) === 2 ? true : undefined));
@@ -113,7 +115,7 @@ describe('merge without waiting', () => {
     const action = await worker.next();
     const task = textOf(objectIn(action['data'])['task']);
 
-    await merge('?wait_for_result=false', ndjson(acmeGraph()), { 'Resoto-Worker-Task-Id': task });
+    await merge('?wait_for_result=false', ndjson(acmeAccount()), { 'Resoto-Worker-Task-Id': task });
     worker.send({ ...action, kind: 'action_done' });
 
     expect(await events.next()).toMatchObject({ message_type: 'graph-merge-completed', data: { task_id: task } });
@@ -159,7 +161,7 @@ describe('merge without waiting', () => {
     const events = await openSocket(fix, '/events?show=graph-merge-completed');
 
     await call(fix, 'POST', '/graph/fix/merge?wait_for_result=true', {
-      body: ndjson(acmeGraph()),
+      body: ndjson(acmeAccount()),
       headers: { 'Content-Type': 'application/x-ndjson', 'Resoto-Worker-Task-Id': 'r', 'Fix-Worker-Task-Id': 'f' },
     });
 
@@ -274,7 +276,7 @@ describe('deferred edges', () => {
     };
 
     await callJson(at, 'POST', `/graph/${generation}/merge`, {
-      body: ndjson([...acmeGraph(), deferred]),
+      body: ndjson([...acmeAccount(), deferred]),
       headers: { 'Content-Type': 'application/x-ndjson', 'Resoto-Worker-Task-Id': id, 'Fix-Worker-Task-Id': id },
     });
     worker.send({ kind: 'action_done', message_type: 'collect', data: { task: id, step: 'collect' } });
@@ -295,6 +297,6 @@ function cutUpload(at: string, task: string): Promise<void> {
     const upload = request(`${at}/graph/resoto/merge?wait_for_result=false`, { method: 'POST', headers, agent: false });
     upload.once('error', () => {});
     upload.once('close', () => resolve());
-    upload.write(ndjson(acmeGraph().slice(0, 3)), () => setImmediate(() => upload.destroy()));
+    upload.write(ndjson(acmeAccount().slice(0, 3)), () => setImmediate(() => upload.destroy()));
   });
 }

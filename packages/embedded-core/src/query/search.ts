@@ -162,20 +162,26 @@ class Search {
   async *#edges(keys: readonly number[]): AsyncGenerator<EdgeRow> {
     const { database } = this.#context;
     const types = this.#walkedTypes().map(edgeTypeNumber);
-    const outgoing = database.prepare<{ type: number; target: number; reported: string | null }>(
-      `SELECT type, target, reported FROM edges WHERE source = ? AND type IN (${types.join(', ')}) ORDER BY type, target`,
+    const page = database.prepare<{ type: number; target: number; to: string; reported: string | null }>(
+      `SELECT e.type, e.target, nodes.id AS "to", e.reported FROM edges e JOIN nodes ON nodes.key = e.target
+       WHERE e.source = ? AND e.type IN (${types.join(', ')}) AND (e.type, e.target) > (?, ?)
+       ORDER BY e.type, e.target LIMIT ${BATCH}`,
     );
     const id = database.prepare<{ id: string }>('SELECT id FROM nodes WHERE key = ?');
     const inResult = new Set(keys);
     for (const key of keys) {
-      const targets = outgoing.all(key).filter(({ target }) => inResult.has(target));
-      const from = targets.length === 0 ? undefined : id.get(key)?.id;
-      for (const { type, target, reported } of targets) {
-        const to = id.get(target)?.id;
-        const edgeType = EDGE_TYPES[type];
-        if (from === undefined || to === undefined || edgeType === undefined) continue;
-        const data = reported === null ? undefined : parseJson(reported);
-        yield { type: 'edge', from, to, edge_type: edgeType, ...(isJsonObject(data) && { reported: data }) };
+      let rows = page.all(key, -1, -1);
+      const from = rows.length === 0 ? undefined : id.get(key)?.id;
+      while (from !== undefined && rows.length > 0) {
+        for (const { type, target, to, reported } of rows) {
+          const edgeType = EDGE_TYPES[type];
+          if (edgeType === undefined || !inResult.has(target)) continue;
+          const data = reported === null ? undefined : parseJson(reported);
+          yield { type: 'edge', from, to, edge_type: edgeType, ...(isJsonObject(data) && { reported: data }) };
+        }
+        await this.#turns.turn();
+        const last = rows.at(-1);
+        rows = last === undefined || rows.length < BATCH ? [] : page.all(key, last.type, last.target);
       }
       await this.#turns.step();
     }
