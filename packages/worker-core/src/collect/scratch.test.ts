@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { createScratch, removeAbandoned } from './scratch.ts';
+
+let parent: string;
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'scratch-'));
+});
+afterEach(() => rm(parent, { recursive: true }));
+
+test('the directory of a run belongs to its user alone and has the name of the task', async () => {
+  const { directory } = await createScratch(join(parent, 'spool'), '0a7f/../33');
+
+  expect(directory).toMatch(/spool\/resoto-0a7f_33-\w{6}$/);
+  expect((await stat(directory)).mode & 0o777).toBe(0o700);
+});
+
+test('what dead processes have left behind is removed', async () => {
+  const child = spawn(process.execPath, ['-e', '']);
+  await once(child, 'exit');
+  await abandoned('resoto-a', { host: hostname(), pid: child.pid ?? 0, started: '1' });
+  await abandoned('resoto-b', { host: hostname(), pid: process.pid, started: 'another process with this id' });
+
+  const removed = await removeAbandoned(parent);
+
+  expect(removed).toHaveLength(2);
+  expect(await readdir(parent)).toEqual([]);
+});
+
+test('nothing of a live process is removed, nor of another machine, nor what was kept or is not ours', async () => {
+  await createScratch(parent, 'mine');
+  await (await createScratch(parent, 'kept')).keep();
+  await abandoned('resoto-far', { host: 'another-machine', pid: 1, started: '1' });
+  await abandoned('other', { host: hostname(), pid: 2 ** 30, started: '1' });
+  await writeFile(join(parent, 'resoto-file'), '');
+
+  expect(await removeAbandoned(parent)).toEqual([]);
+  expect(await readdir(parent)).toHaveLength(5);
+});
+
+test('a directory that is not there has nothing to remove', async () => {
+  expect(await removeAbandoned(join(parent, 'none'))).toEqual([]);
+});
+
+async function abandoned(name: string, owner: object): Promise<void> {
+  await mkdir(join(parent, name));
+  await writeFile(join(parent, name, 'owner.json'), JSON.stringify(owner));
+}
