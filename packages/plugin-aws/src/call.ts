@@ -1,0 +1,159 @@
+/**
+ * The only place that asks the vendor: limits what is asked at once, tries again, follows pages, and translates errors.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { ProviderError } from '@resoto/worker-core/plugin';
+
+import { isThrottling, isTransient, translate, vendorCode } from './failure.ts';
+import type { CallPlace } from './failure.ts';
+import { Pace, Semaphore } from './limits.ts';
+import type { Call } from './service.ts';
+
+/** Reads from one region of one account. */
+export interface ReadClient {
+  readonly region: string;
+  /**
+   * One call, the whole answer.
+   *
+   * @returns undefined when the vendor says with one of the expected errors that there is nothing
+   * @throws PermissionError, DisabledError, ThrottledError, LoginError or ProviderError; never an error of the vendor
+   */
+  read(call: Call, input?: object): Promise<object | undefined>;
+  /** All pages of a list. Also ends with ProviderError `repeated_page` or `endless_pages`. */
+  pages(call: Call, input?: object): AsyncGenerator<object>;
+  /** How many calls of a service may run at once. */
+  width(call: Call): number;
+}
+
+/** Sends a call once and throws the vendor's error; see `clients.ts`. */
+export interface Sender {
+  send(call: Call, input: object, region: string, signal: AbortSignal): Promise<object>;
+}
+
+export interface CallsOptions {
+  readonly account: string;
+  readonly sender: Sender;
+  readonly signal: AbortSignal;
+  /** Calls at the same time: of the account, and of a service in a region. */
+  readonly total: number;
+  readonly perService: (service: string) => number;
+  readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
+  readonly random?: () => number;
+}
+
+const throttledAttempts = 10;
+const failedAttempts = 4;
+const longestPause = 20_000;
+const mostPages = 100_000;
+
+/** All calls of one account. */
+export class Calls {
+  readonly #options: Required<CallsOptions>;
+  readonly #total: Semaphore;
+  readonly #lanes = new Map<string, Lane>();
+
+  constructor(options: CallsOptions) {
+    const pause = (milliseconds: number, signal: AbortSignal) => sleep(milliseconds, undefined, { signal });
+    this.#options = { pause, random: Math.random, ...options };
+    this.#total = new Semaphore(options.total);
+  }
+
+  in(region: string): ReadClient {
+    return {
+      region,
+      read: (call, input = {}) => this.#read(call, input, region),
+      pages: (call, input = {}) => this.#pages(call, input, region),
+      width: (call) => this.#options.perService(call.service.name),
+    };
+  }
+
+  async *#pages(call: Call, input: object, region: string): AsyncGenerator<object> {
+    const seen = new Set<string>();
+    let token: string | undefined;
+    do {
+      const page = await this.#read(
+        call,
+        token === undefined ? input : { ...input, [call.token.input]: token },
+        region,
+      );
+      if (page === undefined) return;
+      yield page;
+      token = nextToken(page, call);
+      if (token === undefined) return;
+      const problem = seen.has(token) ? 'repeated_page' : seen.size >= mostPages ? 'endless_pages' : undefined;
+      if (problem !== undefined) throw brokenPages(problem, call, { account: this.#options.account, region });
+      seen.add(token);
+    } while (true);
+  }
+
+  async #read(call: Call, input: object, region: string): Promise<object | undefined> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#attempt(call, input, region);
+      } catch (error) {
+        if (this.#options.signal.aborted) throw error;
+        if (call.expected.includes(vendorCode(error))) return undefined;
+        const attempts = isThrottling(error) ? throttledAttempts : isTransient(error) ? failedAttempts : 1;
+        if (attempt >= attempts) throw translate(error, call, { account: this.#options.account, region });
+        await this.#options.pause(pauseAfter(attempt, this.#options.random()), this.#options.signal);
+      }
+    }
+  }
+
+  async #attempt(call: Call, input: object, region: string): Promise<object> {
+    const { sender, signal, pause } = this.#options;
+    const { slots, pace } = this.#lane(call.service.name, region);
+    return slots.run(() =>
+      this.#total.run(async () => {
+        const wait = pace.turn(Date.now());
+        if (wait > 0) await pause(wait, signal);
+        signal.throwIfAborted();
+        try {
+          const answer = await sender.send(call, input, region, signal);
+          pace.succeeded();
+          return answer;
+        } catch (error) {
+          if (isThrottling(error)) pace.throttled();
+          throw error;
+        }
+      }),
+    );
+  }
+
+  #lane(service: string, region: string): Lane {
+    const key = `${service} ${region}`;
+    let lane = this.#lanes.get(key);
+    if (lane === undefined) {
+      lane = { slots: new Semaphore(this.#options.perService(service)), pace: new Pace() };
+      this.#lanes.set(key, lane);
+    }
+    return lane;
+  }
+}
+
+/** One service in one region. */
+interface Lane {
+  readonly slots: Semaphore;
+  readonly pace: Pace;
+}
+
+// A random part keeps calls that failed together from coming back together.
+function pauseAfter(attempt: number, random: number): number {
+  return Math.min(longestPause, 100 * 2 ** attempt) * (0.5 + random / 2);
+}
+
+function nextToken(page: object, call: Call): string | undefined {
+  const token: unknown = Object.entries(page).find(([name]) => name === call.token.output)?.[1];
+  return typeof token === 'string' && token !== '' ? token : undefined;
+}
+
+function brokenPages(code: 'repeated_page' | 'endless_pages', call: Call, place: CallPlace): ProviderError {
+  const attempted = `${call.service.name} ${call.name}`;
+  const what = code === 'repeated_page' ? 'gave the same page twice' : `gave more than ${mostPages} pages`;
+  return new ProviderError(`${attempted} in ${place.account}/${place.region} ${what}`, {
+    code,
+    hint: 'What was listed so far is kept, and so is what was known before.',
+    facts: { ...place, call: attempted },
+  });
+}

@@ -1,0 +1,44 @@
+/** The organization an account manages: its tree of units, and which account is where. */
+import { member, path, read } from '@resoto/worker-core/plugin';
+import type { CollectContext, NodeRef } from '@resoto/worker-core/plugin';
+
+import type { AwsKind } from './aws-kind.ts';
+import type { ReadClient } from './call.ts';
+import { organizationalRoot, organizationalUnit, organizationCalls } from './frame-kinds.ts';
+import type { Call } from './service.ts';
+
+export async function collectOrganization(client: ReadClient, context: CollectContext): Promise<void> {
+  await context.scope({ kinds: [organizationalRoot.fqn, organizationalUnit.fqn] }, async () => {
+    for (const root of await listAll(client, organizationCalls.roots, 'Roots', {})) {
+      const node = add(organizationalRoot, root, context.sink.cloud, context);
+      await addBelow(root, node, client, context);
+    }
+  });
+}
+
+async function addBelow(parent: unknown, node: NodeRef, client: ReadClient, context: CollectContext): Promise<void> {
+  const input = { ParentId: member(parent, 'Id') };
+  for (const listed of await listAll(client, organizationCalls.units, 'OrganizationalUnits', input)) {
+    const answer = await client.read(organizationCalls.unit, { OrganizationalUnitId: member(listed, 'Id') });
+    const unit = member(answer, 'OrganizationalUnit') ?? listed;
+    await addBelow(unit, add(organizationalUnit, unit, node, context), client, context);
+  }
+  for (const account of await listAll(client, organizationCalls.accounts, 'Accounts', input)) {
+    const search = `is(aws_account) and reported.id = ${String(member(account, 'Id'))}`;
+    context.sink.deferredEdge(context.sink.selector(node), { search_criteria: search });
+  }
+}
+
+// The organization is above its accounts, so none of them owns its nodes.
+function add(kind: AwsKind, answer: unknown, parent: NodeRef, { sink }: CollectContext): NodeRef {
+  return sink.add(kind, { reported: read(kind, answer), parent, answer });
+}
+
+async function listAll(client: ReadClient, call: Call, items: string, input: object): Promise<unknown[]> {
+  const all: unknown[] = [];
+  for await (const page of client.pages(call, input)) {
+    const found = path(items)(page);
+    if (Array.isArray(found)) all.push(...found);
+  }
+  return all;
+}

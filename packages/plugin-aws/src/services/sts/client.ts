@@ -1,0 +1,11 @@
+import { service } from '../../service.ts';
+import { vendorSdk } from '../../vendor.ts';
+
+export const sts = service({
+  name: 'sts',
+  load: async () => {
+    const sdk = await import('@aws-sdk/client-sts');
+    return vendorSdk(sdk, (settings) => new sdk.STSClient(settings));
+  },
+  namedRoot: true,
+});

@@ -1,0 +1,61 @@
+/** The part of the vendor's clients that is used, and the only place that picks their members by name. */
+import type { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { AwsCredentialIdentityProvider } from '@smithy/types';
+
+export interface ClientSettings {
+  readonly region: string;
+  readonly credentials: AwsCredentialIdentityProvider;
+  readonly requestHandler: NodeHttpHandler;
+  readonly maxAttempts: number;
+}
+
+export interface VendorClient {
+  send(command: unknown, options: { readonly abortSignal: AbortSignal }): Promise<object>;
+  readonly middlewareStack: MiddlewareStack;
+}
+
+/** A middleware between the wire and the reading of the answer. */
+export type Middleware = (next: Handler, context: { readonly commandName?: string }) => Handler;
+
+type Handler = (args: { readonly request: { readonly hostname: string } }) => Promise<{ readonly response: Response }>;
+
+interface Response {
+  readonly statusCode: number;
+  body: AsyncIterable<Uint8Array> | Uint8Array;
+}
+
+interface MiddlewareStack {
+  add(
+    middleware: Middleware,
+    options: { readonly step: 'deserialize'; readonly priority: 'low'; readonly name: string },
+  ): void;
+}
+
+export interface VendorSdk {
+  /** Makes a client. May wait, for example for the look-up of a name. */
+  readonly client: (settings: ClientSettings, accountId: string) => Promise<VendorClient>;
+  /** Makes the command of an operation. */
+  readonly command: (name: string, input: object) => unknown;
+}
+
+/**
+ * A package of the vendor.
+ *
+ * @param sdk     what `import('@aws-sdk/client-…')` gives
+ * @param client  makes the client of that package
+ */
+export function vendorSdk(
+  sdk: object,
+  client: (settings: ClientSettings, accountId: string) => object | Promise<object>,
+): VendorSdk {
+  // The types of the packages tie every command to its client; here both are chosen at run time, by the name of a call.
+  const commands = sdk as Readonly<Record<string, new (input: object) => unknown>>;
+  return {
+    client: async (settings, accountId) => (await client(settings, accountId)) as VendorClient,
+    command(name, input) {
+      const Command = commands[`${name}Command`];
+      if (Command === undefined) throw new TypeError(`The vendor's client has no operation ${name}`);
+      return new Command(input);
+    },
+  };
+}
