@@ -17,7 +17,7 @@ export interface GraphBody {
 
 /**
  * Graphs of accounts of one cloud as a body for the merge endpoint: all nodes, then all edges, then all deferred edges, so
- * that a body that was cut off has no single root and is refused.
+ * that a body that was cut off has no single root and is refused. The graphs share nothing but graph root and cloud.
  */
 export function graphBody(header: GraphHeader, graphs: readonly FinishedGraph[]): GraphBody {
   const lines = headerLines(header);
