@@ -9,7 +9,6 @@ export const plugin: Plugin = {
   collectors: [
     {
       cloud: 'example',
-      setup: 'Add `example` to `resotoworker.collector` for a small made-up cloud.',
       sample: true,
       load: async () => (await import('./collector.ts')).collector,
     },

@@ -6,7 +6,6 @@ export const plugin: Plugin = {
   collectors: [
     {
       cloud: 'random',
-      setup: 'Add `random` to `resotoworker.collector` for a made-up cloud; `random.size` scales it.',
       section: {
         name: 'random',
         description: 'A made-up cloud.',

@@ -22,8 +22,8 @@ export interface CollectorPlugin {
   readonly cloud: string;
   /** The plugin's section of the configuration document, named like the cloud unless it says otherwise. */
   readonly section?: SectionDeclaration;
-  /** One sentence for people who have nothing configured yet: how this cloud is added. */
-  readonly setup: string;
+  /** One sentence for people who have nothing configured yet: how this cloud is added. Absent for made-up clouds. */
+  readonly setup?: string;
   /** A made-up cloud, shown when nobody configured a real one. */
   readonly sample?: boolean;
   readonly load: () => Promise<Collector>;

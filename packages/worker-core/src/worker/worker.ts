@@ -58,6 +58,8 @@ export type WorkerEnd = 'stopped' | 'idle';
 export interface RunningWorker {
   readonly configuration: Configuration;
   readonly registry: PluginRegistry;
+  /** Resolves when the worker is registered at the core for the first time, so that the core can send it work. */
+  readonly registered: Promise<void>;
   readonly ended: Promise<WorkerEnd>;
   /** Takes no more actions, aborts those that run and answers them, within a grace time in milliseconds (10 seconds). */
   stop(grace?: number): Promise<void>;
@@ -164,6 +166,8 @@ function run(
   { log, idleTimeout = 0 }: WorkerOptions,
 ): RunningWorker {
   const { core, pool, registry } = services;
+  let resolveRegistered: () => void;
+  const registered = new Promise<void>((resolve) => (resolveRegistered = resolve));
   let resolveEnded: (end: WorkerEnd) => void;
   const ended = new Promise<WorkerEnd>((resolve) => (resolveEnded = resolve));
   let stopping: Promise<void> | undefined;
@@ -183,6 +187,9 @@ function run(
     events: [{ name: 'collect', timeout: configuration.worker.timeout }],
     handle,
     log,
+    onState: (state) => {
+      if (state.is === 'connected') resolveRegistered();
+    },
   });
   const idleTimer = idleTimeout > 0 ? setTimeout(() => void stop('idle'), idleTimeout * 1000) : undefined;
   const stop = (end: WorkerEnd, grace?: number): Promise<void> => (stopping ??= shutDown(end, grace));
@@ -198,5 +205,5 @@ function run(
   }
 
   log.info('worker started', { subscriber: id, collectors: configuration.worker.collector });
-  return { configuration, registry, ended, stop: (grace) => stop('stopped', grace) };
+  return { configuration, registry, registered, ended, stop: (grace) => stop('stopped', grace) };
 }
