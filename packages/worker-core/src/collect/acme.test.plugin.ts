@@ -101,7 +101,7 @@ async function behave(does: AccountScript['does'], signal: AbortSignal): Promise
     case 'exit':
       return process.exit(3);
     case 'fill the memory':
-      for (const kept: string[][] = []; ;) kept.push(Array.from({ length: 1e6 }, (_, index) => `${index}`));
+      for (const kept: number[][] = []; ;) kept.push(Array.from({ length: 100 }, (_, index) => index / 7));
     case undefined:
   }
 }

@@ -88,7 +88,7 @@ function accountGraph({ kinds }: Collector, input: AccountInput, flags: FlaggedN
 }
 
 function collectContext(
-  { account, cloud, lastRun }: AccountInput,
+  { account, cloud, exportedAt, lastRun }: AccountInput,
   { log, emit }: JobHost,
   plugin: PluginContext,
   sink: AccountGraph,
@@ -98,6 +98,7 @@ function collectContext(
     ...plugin,
     log: log.child(`${cloud}_${account.id}`),
     sink,
+    startedAt: new Date(exportedAt),
     ...(lastRun === undefined ? {} : { lastRun }),
     report: (level, message, context = [account.name]) => plugin.report(level, message, context),
     scope: (scope, work) => scopes.run(scope, work),

@@ -1,0 +1,239 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { AcmeScript } from '../collect/acme.test.plugin.ts';
+import type { CollectReport } from '../collect/report.ts';
+import { logOf } from '../log/log.ts';
+import type { LogRecord } from '../log/log-record.ts';
+import { Secrets } from '../log/secrets.ts';
+import type { JsonObject, JsonValue } from '../protocol/json.ts';
+import { eventually, ScriptedCore } from '../testing/scripted-core.ts';
+import { startWorker, type RunningWorker, type WorkerOptions } from './worker.ts';
+
+const handle = '/subscriber/resoto.worker-collector/handle';
+const ndjson = { 'Content-Type': 'application/x-ndjson' };
+
+let core: ScriptedCore;
+let directory: string;
+let logged: LogRecord[];
+let worker: RunningWorker | undefined;
+
+beforeEach(async () => {
+  logged = [];
+  directory = await mkdtemp(join(tmpdir(), 'worker-'));
+  core = await ScriptedCore.start();
+  core.answer('PATCH', '/configs/model', { json: {} });
+  core.answer('PATCH', '/config/resoto.worker', { json: {}, headers: { 'Resoto-Config-Revision': 'r2' } });
+  core.answer('POST', '/graph/resoto', { json: {} });
+  core.answer('PATCH', '/graph/resoto/model', { json: {} });
+  core.answer('POST', '/graph/resoto/search/list', { body: '', headers: ndjson });
+  core.answer('POST', '/graph/resoto/merge', { json: {} });
+  await installPlugin(
+    'acme',
+    `export { plugin } from '${new URL('../collect/acme.test.plugin.ts', import.meta.url).href}';`,
+  );
+});
+
+afterEach(async () => {
+  await worker?.stop(100);
+  worker = undefined;
+  await core.stop();
+  await rm(directory, { recursive: true });
+});
+
+describe('a start', () => {
+  test('stores the configuration and registers for collect with the timeout it sets', async () => {
+    await start({ accounts: [] }, { overrides: ['resotoworker.timeout=77'] });
+
+    await eventually(() => expect(core.socketsOf(handle)).toHaveLength(1));
+    const subscriptions = core.requests.filter(({ path }) => path.startsWith('/subscriber/'));
+    expect(subscriptions).toMatchObject([
+      { method: 'POST', path: '/subscriber/resoto.worker-collector/collect', query: { timeout: '77' } },
+    ]);
+    const order = core.requests.map(({ method, path }) => `${method} ${path}`);
+    expect(order.slice(0, 4)).toEqual([
+      'GET /system/ready',
+      'GET /config/resoto.worker',
+      'PATCH /configs/model',
+      'PATCH /config/resoto.worker',
+    ]);
+  });
+
+  test('enables what can be collected with what is at hand, once', async () => {
+    const { configuration } = await start({ autoEnable: 'yes' }, {}, {});
+
+    expect(configuration.worker.collector).toEqual(['acme']);
+    const [{ body = '' } = {}] = core.requestsOf('PATCH', '/config/resoto.worker');
+    expect(JSON.parse(body)).toMatchObject({ resotoworker: { collector: ['acme'] } });
+  });
+
+  test('goes on when that cannot be told', async () => {
+    const { configuration } = await start({ autoEnable: 'throw' }, {}, {});
+
+    expect(configuration.worker.collector).toEqual([]);
+    expect(messages('warn')).toContain('cannot tell whether a cloud can be collected');
+  });
+
+  test('names a broken plugin and works with the others', async () => {
+    await installPlugin('broken', 'throw new Error("no such file");');
+
+    const { registry } = await start({});
+
+    expect(registry.collectors.map(({ cloud }) => cloud)).toEqual(['acme']);
+    expect(logged).toContainEqual(
+      expect.objectContaining({ level: 'error', facts: expect.objectContaining({ package: 'broken' }) }),
+    );
+  });
+
+  test('fails when the core does not become ready, and says where it was looked for', async () => {
+    core.answer('GET', '/system/ready', { status: 503 });
+
+    await expect(start({}, { readyTimeout: 50 })).rejects.toMatchObject({
+      code: 'timed_out',
+      message: expect.stringContaining(core.uri),
+    });
+  });
+
+  test('fails when an override cannot be understood', async () => {
+    await expect(start({}, { overrides: ['resotoworker.pool_size=many'] })).rejects.toMatchObject({
+      code: 'wrong_configuration',
+      message: expect.stringContaining('resotoworker.pool_size'),
+    });
+  });
+
+  test('can be aborted while it waits for the core', async () => {
+    core.answer('GET', '/system/ready', { status: 503 });
+    const controller = new AbortController();
+
+    const started = start({}, { signal: controller.signal });
+    await eventually(() => expect(core.requests).toHaveLength(1));
+    controller.abort(new Error('enough'));
+
+    await expect(started).rejects.toThrow('enough');
+  });
+
+  test('removes what a dead process left in the spool', async () => {
+    const left = join(directory, 'data/spool/resoto-old');
+    await mkdir(left, { recursive: true });
+    await writeFile(
+      join(left, 'owner.json'),
+      JSON.stringify({ host: (await import('node:os')).hostname(), pid: 2 ** 30, started: '' }),
+    );
+
+    await start({});
+
+    expect(await readdir(join(directory, 'data/spool'))).toEqual([]);
+  });
+});
+
+describe('a collect action', () => {
+  test('is answered when everything is imported', async () => {
+    const reports: CollectReport[] = [];
+    await start({ accounts: [{ id: '1' }] }, { observer: { runDone: (report) => reports.push(report) } });
+
+    await sendCollect();
+
+    await eventually(() =>
+      expect(answers()).toMatchObject([{ kind: 'action_done', data: { task: 't1', step: 'collect' } }]),
+    );
+    expect(reports).toMatchObject([{ task: 't1', clouds: [{ cloud: 'acme', outcome: 'complete' }] }]);
+  });
+
+  test('is answered with an error when nothing was imported', async () => {
+    core.answer('POST', '/graph/resoto/merge', { status: 400, body: 'Error: ImportAborted' });
+    await start({ accounts: [{ id: '1' }] });
+
+    await sendCollect();
+
+    await eventually(() =>
+      expect(answers()).toMatchObject([
+        {
+          kind: 'action_error',
+          data: { error: expect.stringMatching(/^Failed to collect: nothing was imported\. acme: .*ImportAborted/) },
+        },
+      ]),
+    );
+  });
+
+  test('is answered when no collector is enabled', async () => {
+    await start({}, {}, { resotoworker: { collector: [] } });
+
+    await sendCollect();
+
+    await eventually(() => expect(answers()).toMatchObject([{ kind: 'action_done' }]));
+  });
+});
+
+describe('a stop', () => {
+  test('answers the collect that runs', async () => {
+    const { stop, ended } = await start({ accounts: [{ id: '1', does: 'wait' }] });
+    await sendCollect();
+    await eventually(() => expect(core.requestsOf('POST', '/graph/resoto/search/list')).not.toEqual([]));
+
+    await stop();
+
+    expect(await ended).toBe('stopped');
+    expect(answers()).toMatchObject([
+      { kind: 'action_error', data: { error: expect.stringContaining('the worker stops') } },
+    ]);
+  });
+
+  test('comes by itself when no collect came in time', async () => {
+    const { ended } = await start({}, { idleTimeout: 0.05 });
+
+    expect(await ended).toBe('idle');
+  });
+
+  test('does not come by itself when a collect came', async () => {
+    const { ended } = await start({ accounts: [{ id: '1' }] }, { idleTimeout: 1 });
+
+    await sendCollect();
+    await eventually(() => expect(answers()).toHaveLength(1));
+
+    const later = new Promise((resolve) => setTimeout(() => resolve('still there'), 1_100));
+    expect(await Promise.race([ended, later])).toBe('still there');
+  });
+});
+
+async function start(
+  script: AcmeScript,
+  options: Partial<WorkerOptions> = {},
+  document: JsonObject = { resotoworker: { collector: ['acme'] } },
+): Promise<RunningWorker> {
+  const config = { ...document, acme: { script: JSON.parse(JSON.stringify(script)) } };
+  core.answer('GET', '/config/resoto.worker', { json: { config, raw_config: config, overrides: null } });
+  worker = await startWorker({
+    core: { uri: core.uri },
+    generation: 'resoto',
+    environment: {},
+    pluginDirectories: [directory],
+    dataDirectory: join(directory, 'data'),
+    log: logOf((record) => logged.push(record), 'info', 'main'),
+    secrets: new Secrets(),
+    ...options,
+  });
+  return worker;
+}
+
+async function sendCollect(): Promise<void> {
+  await eventually(() => expect(core.socketsOf(handle)).toHaveLength(1));
+  core.socketsOf(handle)[0]?.send({ kind: 'action', message_type: 'collect', data: { task: 't1', step: 'collect' } });
+}
+
+function answers(): JsonValue[] {
+  const isAnswer = (message: JsonValue) => /action_(done|error)/.test(String((message as JsonObject)['kind']));
+  return core.received(handle).filter(isAnswer);
+}
+
+function messages(level: string): string[] {
+  return logged.filter((record) => record.level === level).map(({ message }) => message);
+}
+
+async function installPlugin(name: string, code: string): Promise<void> {
+  const path = join(directory, 'node_modules', name);
+  await mkdir(path, { recursive: true });
+  const json = { name, version: '1.0.0', type: 'module', exports: './index.js', resoto: { plugin: { contract: 1 } } };
+  await writeFile(join(path, 'package.json'), JSON.stringify(json, undefined, 2));
+  await writeFile(join(path, 'index.js'), code);
+}
