@@ -76,7 +76,7 @@ export class CoreHttp {
       const outcome = await this.#attempt(request);
       if ('answer' in outcome) return outcome.answer;
       signal?.throwIfAborted();
-      if (outcome.status === 401 && this.connection.hasKey && ++refusedTokens === 1) continue;
+      if (outcome.status === 401 && outcome.hadToken === true && ++refusedTokens === 1) continue;
       if (!outcome.passes) throw outcome.error;
       firstFailure ??= performance.now();
       const wait = Math.max(outcome.retryAfter ?? 0, pauseAfter(failures, this.#backOff));
@@ -148,6 +148,7 @@ export class CoreHttp {
     return {
       error: answerFailure(connection, attempted, status, text),
       status,
+      hadToken: 'Authorization' in authorization,
       passes: passing.has(status) || request.passes?.(status, text) === true,
       retryAfter: retryAfter(headers['retry-after']),
     };
@@ -175,6 +176,7 @@ type Outcome =
       readonly error: unknown;
       readonly passes: boolean;
       readonly status?: number;
+      readonly hadToken?: boolean;
       readonly retryAfter?: number | undefined;
     };
 
