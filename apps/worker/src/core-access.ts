@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+
+import { ConfigError, coreConnection, errorCode, type CoreConnection } from '@resoto/worker-core';
+
+import type { OptionValues } from './arguments.ts';
+
+/**
+ * The connection the options describe.
+ *
+ * @throws ConfigError when the address is none, or the CA file cannot be read
+ */
+export async function coreAccess(options: OptionValues): Promise<CoreConnection> {
+  const caFile = options.text('ca-cert');
+  const ca = caFile === undefined ? undefined : await readCertificate(caFile);
+  const rejectUnauthorized = !options.flag('no-verify-certs');
+  return coreConnection({
+    uri: options.text('resotocore-uri') ?? '',
+    psk: options.text('psk'),
+    tls: () => ({ rejectUnauthorized, ...(ca === undefined ? {} : { ca }) }),
+  });
+}
+
+async function readCertificate(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError(`Cannot read the CA certificate ${file} (${errorCode(error) ?? 'unknown reason'})`, {
+      hint: 'Give a readable PEM file with --ca-cert.',
+      cause: error,
+    });
+  }
+}

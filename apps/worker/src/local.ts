@@ -1,0 +1,139 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import {
+  ConfigError,
+  CoreClient,
+  coreConnection,
+  Secrets,
+  startWorker,
+  type CollectReport,
+  type RunningWorker,
+} from '@resoto/worker-core';
+
+import type { Command } from './arguments.ts';
+import { exitCode, type ExitCode } from './exit-code.ts';
+import { write, type Io } from './io.ts';
+import { startLocalCore } from './local-core.ts';
+import { commandLog } from './log.ts';
+import { pluginDirectories } from './plugin-directories.ts';
+import { collectProgress, type CollectProgress } from './progress/progress.ts';
+import { onStopSignal } from './signals.ts';
+import { reportExitCode, summary } from './summary.ts';
+
+const generation = 'resoto';
+
+/** `resotoworker local`: embedded core and worker in one. Collects at once, shows what was found, and stays. */
+export async function local(command: Command, io: Io): Promise<ExitCode> {
+  const { options } = command;
+  const psk = options.text('psk');
+  const kept = options.text('data');
+  const port = options.integer('port');
+  const directory = kept ?? (await mkdtemp(join(tmpdir(), 'resoto-')));
+  const secrets = new Secrets();
+  const log = await commandLog(options, io, { secrets, level: 'error', text: true });
+  const stop = new AbortController();
+  const forget = onStopSignal(() => stop.abort());
+  const closing: (() => Promise<void>)[] = [];
+  try {
+    const core = await startLocalCore({
+      generation,
+      host: options.text('host') ?? '127.0.0.1',
+      ...(kept === undefined ? {} : { data: kept }),
+      ...(port === undefined ? {} : { port }),
+      ...(psk === undefined ? {} : { psk }),
+    });
+    closing.unshift(() => core.close());
+    const progress = collectProgress(io);
+    const access = { uri: core.uri, psk };
+    const worker = await startWorker({
+      core: access,
+      generation,
+      subscriberId: options.text('subscriber-id'),
+      overrides: options.list('override'),
+      environment: io.env,
+      pluginDirectories: pluginDirectories(),
+      dataDirectory: directory,
+      collectAtHand: true,
+      log,
+      secrets,
+      observer: progress.observer,
+      signal: stop.signal,
+    });
+    closing.unshift(() => worker.stop());
+    requirePlugins(worker);
+    const client = new CoreClient({ connection: coreConnection(access) });
+    closing.unshift(async () => client.close());
+
+    const report = await collectOnce(worker, client, progress, stop.signal);
+    if (report === undefined) return exitCode.success;
+    await write(io.stdout, summary(report, worker));
+    if (options.flag('once')) return reportExitCode(report);
+    await write(io.stdout, howToGoOn(core.uri, psk !== undefined));
+    await Promise.race([worker.ended, aborted(stop.signal)]);
+    return exitCode.success;
+  } finally {
+    forget();
+    for (const close of closing) await close();
+    if (kept === undefined) await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function requirePlugins({ registry }: RunningWorker): void {
+  if (registry.collectors.length > 0) return;
+  throw new ConfigError('No cloud can be collected: no plugin is installed', {
+    code: 'no_plugin',
+    hint: 'Install one beside the worker, for example: npm install @resoto/plugin-aws',
+  });
+}
+
+/** Runs the workflow `collect` to its end. Undefined: stopped before. */
+async function collectOnce(
+  worker: RunningWorker,
+  client: CoreClient,
+  progress: CollectProgress,
+  signal: AbortSignal,
+): Promise<CollectReport | undefined> {
+  const stopped = aborted(signal);
+  await Promise.race([worker.registered, stopped]);
+  if (signal.aborted) return undefined;
+  const started = await output(client, 'workflow run collect', signal);
+  const report = await Promise.race([progress.report, stopped]);
+  progress.end();
+  // The core resolves edges between accounts after the worker is done.
+  if (report !== undefined) await workflowEnd(client, started, signal);
+  return signal.aborted ? undefined : report;
+}
+
+async function workflowEnd(client: CoreClient, started: string, signal: AbortSignal): Promise<void> {
+  const task = /with id (\S+?)\.?$/.exec(started)?.[1];
+  if (task === undefined) return;
+  for (;;) {
+    if (signal.aborted) return;
+    if (!(await output(client, 'workflow running', signal)).includes(task)) return;
+    await sleep(50);
+  }
+}
+
+async function output(client: CoreClient, command: string, signal: AbortSignal): Promise<string> {
+  const lines: string[] = [];
+  for await (const line of client.execute(command, { signal })) lines.push(String(line));
+  return lines.join('\n');
+}
+
+function howToGoOn(uri: string, withKey: boolean): string {
+  return [
+    `The graph is at ${uri} until this program ends (Ctrl+C). For example, in another terminal:`,
+    `  resotoworker search 'is(instance)' --resotocore-uri ${uri}${withKey ? ' --psk …' : ''}`,
+    '',
+  ].join('\n');
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}

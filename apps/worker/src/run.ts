@@ -1,0 +1,46 @@
+import { errorCode, errorHint, errorText } from '@resoto/worker-core';
+
+import { parseArguments, type Command } from './arguments.ts';
+import { exitCode, type ExitCode } from './exit-code.ts';
+import { write, type Io } from './io.ts';
+
+/**
+ * Runs a command line.
+ *
+ * @returns the exit code; a user's mistake is one message on standard error, never a stack trace
+ */
+export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
+  try {
+    const command = await parseArguments(args, io.env);
+    if (command.name !== 'help') return await runCommand(command, io);
+    await write(io.stdout, `${command.text}\n`);
+    return exitCode.success;
+  } catch (error) {
+    if (errorCode(error) === 'EPIPE') return exitCode.success;
+    return report(error, io);
+  }
+}
+
+async function runCommand(command: Command, io: Io): Promise<ExitCode> {
+  switch (command.name) {
+    case 'connect':
+      return (await import('./connect.ts')).connect(command, io);
+    case 'local':
+      return (await import('./local.ts')).local(command, io);
+    case 'search':
+      return (await import('./search.ts')).search(command, io);
+  }
+}
+
+async function report(error: unknown, io: Io): Promise<ExitCode> {
+  const hint = errorHint(error);
+  const code = errorCode(error);
+  if (code === 'usage') {
+    await write(io.stderr, `${hint === undefined ? '' : `${hint}\n\n`}resotoworker: ${errorText(error)}\n`);
+    return exitCode.usage;
+  }
+  // Without a code it is a mistake of ours, and the stack trace is what helps.
+  const text = code === undefined && error instanceof Error ? (error.stack ?? error.message) : errorText(error);
+  await write(io.stderr, `resotoworker: ${text}${hint === undefined ? '' : `\n${hint}`}\n`);
+  return exitCode.failure;
+}

@@ -1,0 +1,109 @@
+import type { AccountReport, CloudReport, CollectReport, RunningWorker, ScopeReport } from '@resoto/worker-core';
+
+import { exitCode, type ExitCode } from './exit-code.ts';
+import { outcomeWords } from './progress/outcome-words.ts';
+import { printable } from './table.ts';
+
+/** What was collected, what was not and why, as text for people. */
+export function summary(report: CollectReport, { registry }: Pick<RunningWorker, 'registry'>): string {
+  const lines = [
+    '',
+    ...kindLines(report.clouds.flatMap(({ accounts }) => accounts)),
+    '',
+    ...report.clouds.flatMap(cloudLines),
+    ...report.unknownCollectors.map((name) => `${name}: no plugin for this cloud is installed`),
+    ...(report.error === undefined ? [] : [`Failed: ${report.error.message}`, ...optional(report.error.hint)]),
+    totalLine(report),
+    ...setupLines(report, registry),
+    '',
+  ];
+  return `${lines.map(printable).join('\n')}\n`;
+}
+
+/** 0: everything was read and imported; 3: parts are missing; 1: nothing was imported. */
+export function reportExitCode(report: CollectReport): ExitCode {
+  if (report.error !== undefined) return exitCode.failure;
+  return report.clouds.every(isComplete) ? exitCode.success : exitCode.incomplete;
+}
+
+function isComplete({ outcome, accounts, remarks }: CloudReport): boolean {
+  return (
+    outcome === 'complete' &&
+    remarks.every(({ level }) => level !== 'error') &&
+    accounts.every((account) => account.outcome === 'complete' && account.uploaded && missing(account).length === 0)
+  );
+}
+
+function kindLines(accounts: readonly AccountReport[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { kinds } of accounts) {
+    for (const [kind, count] of Object.entries(kinds)) counts.set(kind, (counts.get(kind) ?? 0) + count);
+  }
+  const width = Math.max(0, ...[...counts.keys()].map((kind) => kind.length));
+  return [...counts]
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([kind, count]) => `  ${kind.padEnd(width)}  ${String(count).padStart(8)}`);
+}
+
+function cloudLines(cloud: CloudReport): string[] {
+  return [
+    ...(cloud.error === undefined ? [] : [`${cloud.cloud}: ${cloud.error.message}`, ...optional(cloud.error.hint)]),
+    ...cloud.remarks.map(({ message, context }) => `${[cloud.cloud, ...context].join(' ')}: ${message}`),
+    ...cloud.accounts.flatMap((account) => accountLines(cloud.cloud, account)),
+  ];
+}
+
+function accountLines(cloud: string, account: AccountReport): string[] {
+  const { id, name, outcome, nodes, edges, carried, seconds, error, uploaded } = account;
+  const title = `${cloud} ${name === id ? id : `${name} (${id})`}`;
+  const kept = carried === 0 ? '' : `, ${carried} of them kept from an earlier collect`;
+  const state = outcome === 'complete' && !uploaded ? 'not imported' : outcomeWords[outcome];
+  return [
+    `${title}: ${state}, ${nodes} nodes${kept}, ${edges} edges, ${seconds.toFixed(1)} s`,
+    ...(error === undefined ? [] : [`  ${error.message}`, ...optional(error.hint, '  ')]),
+    ...missingLines(account),
+  ];
+}
+
+/** Equal failures of several regions and kinds become one line. */
+function missingLines(account: AccountReport): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { region, kinds, outcome, error } of missing(account)) {
+    const permission = error?.facts['permission'];
+    const why = typeof permission === 'string' ? `needs ${permission}` : (error?.message ?? '');
+    const key = `${outcomeWords[outcome]}: ${kinds[0] ?? ''}${why === '' ? '' : ` (${why})`}`;
+    groups.set(key, [...(groups.get(key) ?? []), region?.name ?? 'the account']);
+  }
+  return [...groups].map(([text, regions]) => `  ${text} in ${[...new Set(regions)].join(', ')}`);
+}
+
+type Missing = Pick<ScopeReport, 'kinds' | 'region' | 'outcome' | 'error'>;
+
+/** What could not be read: scopes, and follow-up calls within them. */
+function missing({ scopes }: AccountReport): readonly Missing[] {
+  return scopes.flatMap((scope) => {
+    const { kinds, region, outcome } = scope;
+    const place = region === undefined ? { kinds } : { kinds, region };
+    const calls = scope.incomplete.map((call) => ({ ...place, outcome: call.outcome, error: call.error }));
+    return [...(outcome === 'complete' || outcome === 'disabled' ? [] : [scope]), ...calls];
+  });
+}
+
+function totalLine({ clouds, seconds }: CollectReport): string {
+  const accounts = clouds.flatMap((cloud) => cloud.accounts);
+  const nodes = accounts.reduce((sum, account) => sum + (account.uploaded ? account.nodes : 0), 0);
+  const plural = accounts.length === 1 ? '' : 's';
+  return `${nodes} nodes of ${accounts.length} account${plural} in ${seconds.toFixed(1)} seconds`;
+}
+
+/** Whoever sees a made-up cloud only wants to know how to get a real one. */
+function setupLines({ clouds }: CollectReport, registry: RunningWorker['registry']): string[] {
+  const collected = new Set(clouds.map(({ cloud }) => cloud));
+  const madeUp = registry.collectors.filter(({ cloud }) => collected.has(cloud));
+  if (!madeUp.every(({ plugin }) => plugin.sample === true)) return [];
+  return registry.collectors.flatMap(({ plugin }) => optional(plugin.setup));
+}
+
+function optional(text: string | undefined, indent = ''): string[] {
+  return text === undefined ? [] : [`${indent}${text}`];
+}
