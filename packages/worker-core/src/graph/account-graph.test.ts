@@ -3,8 +3,10 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 
 import { acme, acmeKinds, openGraph, readableEdges, readNodes, removeGraphs } from '../testing/acme-graph.ts';
+import { base } from '../kinds/base-kinds.ts';
 import type { NodeKind } from '../kinds/types.ts';
 import { nodeId } from '../protocol/node-id.ts';
+import { problemText } from './problems.ts';
 
 afterEach(removeGraphs);
 
@@ -278,6 +280,70 @@ describe('what cannot be taken as it is', () => {
     ]);
   });
 
+  test('a second node for the cloud is a duplicate', async () => {
+    const graph = openGraph();
+    graph.add(acme.account, { reported: { id: 'acc-1' }, parent: graph.cloud });
+
+    const cloud = graph.add(base.cloud, { reported: { id: 'acme' }, parent: graph.cloud });
+
+    expect(cloud).toBe(graph.cloud);
+    const { nodes, problems } = await graph.finish();
+    expect(nodes).toBe(1);
+    expect(problems).toMatchObject([
+      { code: 'duplicate_node', examples: ['cloud acme below graph_root root and again below cloud acme'] },
+    ]);
+  });
+
+  test('a cycle loses its last edge, type by type, and is named whole', async () => {
+    const graph = openGraph();
+    const account = graph.add(acme.account, { reported: { id: 'acc-1' }, parent: graph.cloud });
+    const network = graph.add(acme.network, { reported: { id: 'net-1', name: 'Net' }, parent: account });
+    const instance = graph.add(acme.instance, { reported: { id: 'i-1' }, parent: network });
+    graph.edge(instance, account);
+    graph.edge(network, instance, 'delete');
+    graph.edge(instance, network, 'delete');
+
+    const finished = await graph.finish();
+
+    expect(readableEdges(finished)).toEqual(['cloud → acc-1', 'acc-1 → net-1', 'net-1 → i-1', 'delete: net-1 → i-1']);
+    expect(finished.problems.map(problemText)).toEqual([
+      '1 × cycle, broken: default edges (acme_account acc-1 → acme_network Net (net-1) → acme_instance i-1 → acme_account acc-1: ' +
+        'without acme_instance i-1 → acme_account acc-1)',
+      '1 × cycle, broken: delete edges (acme_network Net (net-1) → acme_instance i-1 → acme_network Net (net-1): ' +
+        'without acme_instance i-1 → acme_network Net (net-1))',
+    ]);
+  });
+
+  test('a very long cycle is named in short', async () => {
+    const graph = openGraph();
+    let last = graph.add(acme.account, { reported: { id: 'acc-1' }, parent: graph.cloud });
+    const account = last;
+    for (let node = 1; node < 100; node += 1) {
+      last = graph.add(acme.network, { reported: { id: `net-${node}` }, parent: last });
+    }
+    graph.edge(last, account);
+
+    const { problems } = await graph.finish();
+
+    expect(problems[0]?.examples[0]).toContain(
+      'acme_network net-19 → 80 more → acme_account acc-1: without acme_network net-99',
+    );
+  });
+
+  test('an edge of a type the core does not know is left out', async () => {
+    const graph = openGraph();
+    const account = graph.add(acme.account, { reported: { id: 'acc-1' }, parent: graph.cloud });
+    const network = graph.add(acme.network, { reported: { id: 'net-1' }, parent: account });
+    graph.edge(network, account, 'iam');
+
+    const finished = await graph.finish();
+
+    expect(finished).toMatchObject({
+      edges: 2,
+      problems: [{ code: 'refused_edge', subject: 'iam edges of acme_network' }],
+    });
+  });
+
   test('a reference of another sink is a mistake of the collector', () => {
     const graph = openGraph();
     const account = graph.add(acme.account, { reported: { id: 'acc-1' }, parent: graph.cloud });
@@ -311,6 +377,17 @@ describe('what cannot be taken as it is', () => {
 
     expect(late).toThrow(expect.objectContaining({ code: 'graph_finished' }));
   });
+});
+
+test('cycles of iam edges stay in the fix generation', async () => {
+  const kinds = acmeKinds('fix');
+  const graph = openGraph({ generation: 'fix' }, kinds);
+  const account = graph.add(kinds.account, { reported: { id: 'acc-1' }, parent: graph.cloud });
+  const network = graph.add(kinds.network, { reported: { id: 'net-1' }, parent: account });
+  graph.edge(network, account, 'iam');
+  graph.edge(account, network, 'iam');
+
+  expect(await graph.finish()).toMatchObject({ edges: 4, problems: [] });
 });
 
 describe('a finished graph', () => {

@@ -15,6 +15,7 @@ import { nodeMetadata, usageSection, type CheckedLine, type NodeState } from './
 import { NodeSpool } from './node-spool.ts';
 import { nodeKey, NodeTable, type NodeEntry } from './node-table.ts';
 import { NodeTypes } from './node-type.ts';
+import { none } from './number-list.ts';
 import { noOwners, ownersBelow, OwnerTable } from './owners.ts';
 import { Problems } from './problems.ts';
 import { References } from './references.ts';
@@ -139,6 +140,7 @@ export class GraphState {
   /** A node in words. Not before all nodes were written. */
   text(node: number): string {
     const { id, name } = this.options.cloud;
+    if (node === none) return 'graph_root root';
     return node === cloudNode ? nodeText('cloud', id, name) : lineText(this.spool.read(node));
   }
 }

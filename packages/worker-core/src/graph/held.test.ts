@@ -64,6 +64,19 @@ test('nodes that were never resolved are written as they are', async () => {
   expect(readNodes(finished).map(({ reported }) => reported['id'])).toEqual(['acc-1', 'vol-0', 'vol-1', 'vol-2']);
 });
 
+test('a node that was held is named in messages like any other', async () => {
+  const graph = openGraph();
+  const account = graph.add(acme.account, { reported: { id: 'acc-1' }, parent: graph.cloud });
+  const missing = ['volume_size'];
+  const held = graph.add(acme.volume, { reported: { id: 'vol-1', name: 'held' }, parent: account, missing });
+  graph.add(acme.volume, { reported: { id: 'vol-2' }, parent: account });
+  graph.edge(held, held);
+
+  const { problems } = await graph.finish();
+
+  expect(problems).toMatchObject([{ examples: ['acme_volume held (vol-1) → acme_volume held (vol-1)'] }]);
+});
+
 test('a graph whose stored values could not be read has no result', async () => {
   const graph = graphWithHeld(1);
   const failure = Object.assign(new Error('away'), { code: 'core_unreachable' });

@@ -2,10 +2,10 @@ import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { CheckedLine } from './node-line.ts';
 import { parseJson, stringifyJson } from '../protocol/json.ts';
 import { lineBatches } from '../protocol/ndjson.ts';
 import { LineWriter, spoolError, type WriteBytes } from './line-writer.ts';
+import type { CheckedLine } from './node-line.ts';
 import { NumberList } from './number-list.ts';
 
 /** A node that waits for values its collector could not read. */
@@ -43,13 +43,14 @@ export class NodeSpool {
 
   /** Writes the line of a node. Throws SpoolError. */
   add(node: number, line: string): void {
-    this.#locate(node, this.#nodes.bytes);
+    // Lines come in the order of their nodes, except for those that were put aside.
+    while (this.#offsets.length <= node) this.#offsets.push(0);
+    this.#offsets.set(node, this.#nodes.bytes);
     this.#nodes.writeLine(line);
   }
 
   /** Puts a node aside. Throws SpoolError. */
   hold(held: HeldNode): void {
-    this.#locate(held.node, nowhere);
     this.#held ??= new LineWriter(this.#heldPath, this.#write);
     this.#held.writeLine(stringifyJson(held));
   }
@@ -88,17 +89,9 @@ export class NodeSpool {
 
   /** Reads back the line of a node, after `close`: for the few that a message names. */
   read(node: number): string {
-    const offset = this.#offsets.get(node);
-    return offset === nowhere ? '' : lineAt(this.path, offset);
-  }
-
-  #locate(node: number, offset: number): void {
-    while (this.#offsets.length <= node) this.#offsets.push(nowhere);
-    this.#offsets.set(node, offset);
+    return lineAt(this.path, this.#offsets.get(node));
   }
 }
-
-const nowhere = -1;
 
 // `hold` wrote it.
 function heldNode(line: string): HeldNode {
