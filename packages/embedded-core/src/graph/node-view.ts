@@ -84,7 +84,9 @@ export class NodeView implements Subject {
   /** The nearest owner of a kind, the node itself included. */
   owner(owner: Owner): NodeView | undefined {
     const key = this.row[owner];
-    return key === this.row.key ? this : key === null ? undefined : this.#context.node(key);
+    if (key === null) return undefined;
+    const isComplete = this.row.reported !== undefined;
+    return key === this.row.key && isComplete ? this : this.#context.node(key);
   }
 
   /** What a worker has set as ancestor wins over the computed one. */
