@@ -1,39 +1,15 @@
-import {
-  errorText,
-  generationNames,
-  WorkerError,
-  type Generation,
-  type JsonObject,
-  type Logger,
-} from '@resoto/worker-core';
-import { MessageBus } from './bus/message-bus.ts';
-import { Subscriptions } from './bus/subscriptions.ts';
-import { CustomCommands } from './command/custom-commands.ts';
-import { ConfigStore } from './config/config-store.ts';
+import { errorText, WorkerError, type Generation, type Logger } from '@resoto/worker-core';
 import { openDataDirectory } from './data-directory.ts';
 import { openDatabase } from './database.ts';
-import { openGraphStore } from './graph/open-graph-store.ts';
-import { Imports } from './graph/imports.ts';
-import { textOf } from './json.ts';
 import { silentLog } from './log.ts';
-import { openModelStore } from './model/model-store.ts';
+import type { AuthOptions } from './server/auth.ts';
 import { startHttpServer, type ServerFactory } from './server/http-server.ts';
-import { addCliRoutes } from './server/routes/cli-routes.ts';
-import { addConfigRoutes } from './server/routes/config-routes.ts';
-import { addGraphRoutes } from './server/routes/graph-routes.ts';
-import { addSubscriberRoutes } from './server/routes/subscriber-routes.ts';
-import { addSystemRoutes } from './server/routes/system-routes.ts';
-import { addWorkRoutes } from './server/routes/work-routes.ts';
-import { addWorkflowRoutes } from './server/routes/workflow-routes.ts';
-import { Router, type RouteHandler } from './server/router.ts';
-import type { SocketHandler } from './server/sockets.ts';
+import { allRoutes } from './server/routes/all-routes.ts';
 import { TokenCheck } from './server/token-check.ts';
+import { openServices, type Services } from './services.ts';
 import { DEFAULT_TIMERS, type Timers } from './timers.ts';
-import { onSchedule, parseCron } from './workflow/cron.ts';
+import { onSchedule, parseCron, type Schedule } from './workflow/cron.ts';
 import { builtInWorkflows } from './workflow/definitions.ts';
-import { RunStore } from './workflow/run-store.ts';
-import { WorkflowRunner, type OwnStep } from './workflow/runner.ts';
-import { WorkQueue } from './work-queue/work-queue.ts';
 
 export interface EmbeddedCoreOptions {
   readonly generation: Generation;
@@ -72,173 +48,93 @@ export interface EmbeddedCore {
  *   `data_unusable`, `database_failed`, `database_too_new`, `wrong_configuration` (schedule)
  */
 export async function startEmbeddedCore(options: EmbeddedCoreOptions): Promise<EmbeddedCore> {
-  const { generation, log = silentLog, host = '127.0.0.1', port = 0 } = options;
-  const names = generationNames[generation];
+  const { generation, log = silentLog, host = '127.0.0.1', port = 0, environment = process.env } = options;
   const timers = { ...DEFAULT_TIMERS, ...options.timers };
   const psk = options.psk === '' ? undefined : options.psk;
-  const now = Date.now;
-  const loopback = isLoopback(host);
-  if (!loopback && psk === undefined && options.allowOpen !== true) throw openCore(host);
-  const workflows = builtInWorkflows(generation);
-  const schedules = Object.entries(options.cron ?? {}).map(([name, text]) => {
-    if (!workflows.has(name)) throw unknownWorkflow(name, [...workflows.keys()]);
-    return { name, schedule: parseCron(text) };
-  });
-
-  const data = openDataDirectory(options.data);
-  const database = openDatabaseOf(data);
-  const bus = new MessageBus();
-  const graphs = openGraphStore({ database, generation });
-  graphs.create(names.graph);
-  const subscriptions = new Subscriptions({ database, now, ...timers });
-  const queue = new WorkQueue(now);
-  const customCommands = new CustomCommands();
-  const imports = new Imports({
-    database,
-    graphs,
-    directory: data.imports,
-    finished(taskId, open) {
-      if (open > 0) return;
-      bus.event('graph-merge-completed', { task_id: taskId });
-      runner.check();
-    },
-    failed: ({ taskId, graph }, message) => {
-      if (taskId !== undefined) runner.report(taskId, 'collect', `Import into graph ${graph} failed: ${message}`);
-    },
-    log,
-  });
-  const mergeDeferredEdges: OwnStep = { subscriber: names.coreSubscriberId, perform: resolveDeferredEdges };
-  const runner = new WorkflowRunner({
-    workflows,
-    bus,
-    subscriptions,
-    store: new RunStore(database),
-    openImports: (runId) => imports.open(runId),
-    ownSteps: new Map([[names.deferredEdgesStep, mergeDeferredEdges]]),
-    timers,
-    now,
-    log,
-  });
-  const configModel = openModelStore({ database, generation, scope: 'configs' });
-  const configs = new ConfigStore({
-    database,
-    model: configModel,
-    bus,
-    environment: options.environment ?? process.env,
-    async validateExternally(entry, id, config) {
-      const task = { task: 'validate_config', config, config_id: id } satisfies JsonObject;
-      await queue.submit({ name: task.task, data: task, attrs: { config_id: entry }, timeout: 30_000 }).result;
-    },
-  });
-
-  const routes = new Router<RouteHandler>();
-  const sockets = new Router<SocketHandler>();
-  addSystemRoutes(routes);
-  addConfigRoutes(routes, { configs, configModel, names });
-  addSubscriberRoutes(routes, sockets, { subscriptions, replies: { bus, runner, now } });
-  addWorkflowRoutes(routes, { runner, workflows: [...workflows.keys()] });
-  addWorkRoutes(routes, sockets, { queue, offered: (offers) => customCommands.learn(offers) });
-  addGraphRoutes(routes, { graphs, imports, names, importIdle: timers.importIdle });
-  addCliRoutes(routes, { graphs, runner, queue, customCommands, workflows: [...workflows.keys()], names, now, log });
-
-  subscriptions.addOwn(names.coreSubscriberId, {
-    message_type: names.deferredEdgesStep,
-    wait_for_completion: true,
-    timeout: 30,
-  });
-  subscriptions.restore(runner.load() > 0);
-  subscriptions.onChange(() => runner.check());
-  // Where no step of the workflow resolves deferred edges, its end does: they would only be thrown away otherwise.
-  bus.listen(['task_end'], ({ data: { task_id: runId, descriptor_id: name } }) => {
-    const steps = workflows.get(textOf(name))?.steps ?? [];
-    if (typeof runId !== 'string' || steps.some((step) => step.name === names.deferredEdgesStep)) return;
-    resolveDeferredEdges(runId).catch((error: unknown) =>
-      log.error('deferred edges failed', { error: errorText(error) }),
-    );
-  });
-
-  const stops = [
-    repeat(timers.taskCheck, () => queue.check(), log),
-    repeat(
-      timers.check,
-      () => {
-        const absent = subscriptions.removeAbsent();
-        if (absent.length > 0) log.warn('absent subscribers removed', { subscribers: absent });
-        runner.check();
-      },
-      log,
-    ),
-    ...schedules.map(({ name, schedule }) => onSchedule(schedule, () => runner.start(name))),
-  ];
-
+  if (!isLoopback(host) && psk === undefined && options.allowOpen !== true) throw openCore(host);
+  const schedules = readSchedules(options);
+  // Closed in reverse order, as far as they were opened.
+  const opened: (() => Promise<void> | void)[] = [];
   let closed: Promise<void> | undefined;
-
-  async function shutDown(): Promise<void> {
-    for (const stop of stops) stop();
-    queue.close();
-    await imports.close();
-    database.close();
-    data.close();
-  }
-
-  async function resolveDeferredEdges(runId: string): Promise<void> {
-    for (const graph of graphs.names()) {
-      const { skipped, ...counts } = await graphs.resolveDeferredEdges(graph, [runId]);
-      if (counts.processed > 0) log.info('deferred edges resolved', { graph, run: runId, ...counts });
-      for (const reason of skipped) runner.report(runId, names.deferredEdgesStep, reason);
-    }
-  }
+  const close = (): Promise<void> => (closed ??= closeAll(opened));
 
   try {
+    const data = openDataDirectory(options.data);
+    opened.push(() => data.close());
+    const database = openDatabase(data.file === undefined ? {} : { file: data.file });
+    opened.push(() => database.close());
+    const services = openServices({ generation, database, imports: data.imports, timers, log, environment });
+    opened.push(() => services.close());
     const server = await startHttpServer({
       host,
       port,
-      routes,
-      sockets,
+      ...allRoutes(services),
+      auth: authOptions(services, host, psk),
       timers,
       log,
-      auth: {
-        cookie: names.authorizationCookie,
-        loopbackOnly: loopback,
-        ...(psk === undefined ? {} : { tokens: new TokenCheck(psk, now) }),
-      },
       ...(options.serverFactory === undefined ? {} : { factory: options.serverFactory }),
     });
-    imports.resume();
-    runner.resume();
+    opened.push(() => server.close());
+    services.resume();
+    opened.push(...startTimers(services, schedules));
     log.info('core listens', { uri: server.uri, data: options.data ?? 'memory' });
-    return {
-      uri: server.uri,
-      close() {
-        closed ??= server.close().then(shutDown);
-        return closed;
-      },
-    };
+    return { uri: server.uri, close };
   } catch (error) {
-    await shutDown();
+    await close();
     throw error;
-  }
-
-  function openDatabaseOf({ file }: { readonly file?: string }) {
-    try {
-      return openDatabase(file === undefined ? {} : { file });
-    } catch (error) {
-      data.close();
-      throw error;
-    }
   }
 }
 
-function repeat(every: number, work: () => void, log: Logger): () => void {
-  const timer = setInterval(() => {
+async function closeAll(opened: readonly (() => Promise<void> | void)[]): Promise<void> {
+  for (const close of opened.toReversed()) await close();
+}
+
+function authOptions({ names, now }: Services, host: string, psk: string | undefined): AuthOptions {
+  const options = { cookie: names.authorizationCookie, loopbackOnly: isLoopback(host) };
+  return psk === undefined ? options : { ...options, tokens: new TokenCheck(psk, now) };
+}
+
+/** Looks at deadlines and schedules until the returned functions are called. */
+function startTimers(services: Services, schedules: ReadonlyMap<string, Schedule>): (() => void)[] {
+  const { timers, queue, subscriptions, runner, log } = services;
+  const guarded = (work: () => void) => (): void => {
     try {
       work();
     } catch (error) {
-      log.error('periodic check failed', { error: errorText(error) });
+      log.error('periodic work failed', { error: errorText(error) });
     }
-  }, every);
+  };
+  const check = guarded(() => {
+    const absent = subscriptions.removeAbsent();
+    if (absent.length > 0) log.warn('absent subscribers removed', { subscribers: absent });
+    runner.check();
+  });
+  const starts = [...schedules].map(([name, schedule]) =>
+    onSchedule(
+      schedule,
+      guarded(() => void runner.start(name)),
+    ),
+  );
+  return [
+    repeat(
+      timers.taskCheck,
+      guarded(() => queue.check()),
+    ),
+    repeat(timers.check, check),
+    ...starts,
+  ];
+}
+
+function repeat(every: number, work: () => void): () => void {
+  const timer = setInterval(work, every);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+function readSchedules({ generation, cron = {} }: EmbeddedCoreOptions): Map<string, Schedule> {
+  const workflows = builtInWorkflows(generation);
+  for (const name of Object.keys(cron)) if (!workflows.has(name)) throw unknownWorkflow(name, [...workflows.keys()]);
+  return new Map(Object.entries(cron).map(([name, text]) => [name, parseCron(text)]));
 }
 
 function isLoopback(host: string): boolean {

@@ -2,6 +2,7 @@ import type { Logger } from '@resoto/worker-core';
 import type { GraphStore } from '../graph/graph-store.ts';
 import { badRequest } from '../server/request-error.ts';
 import type { WorkQueue } from '../work-queue/work-queue.ts';
+import type { Workflow } from '../workflow/definitions.ts';
 import type { WorkflowRunner } from '../workflow/runner.ts';
 import type { Command, CommandContext, Items } from './command.ts';
 import type { CustomCommands } from './custom-commands.ts';
@@ -16,7 +17,7 @@ export interface CommandLineOptions {
   readonly runner: WorkflowRunner;
   readonly queue: WorkQueue;
   readonly customCommands: CustomCommands;
-  readonly workflows: readonly string[];
+  readonly workflows: ReadonlyMap<string, Workflow>;
   readonly now: () => number;
   readonly log: Logger;
 }
@@ -32,7 +33,7 @@ export type ExecuteCommands = (text: string, context: CommandContext) => ParsedC
 
 export function commandLine(options: CommandLineOptions): ExecuteCommands {
   const tag = tagCommand(options);
-  const workflow = workflowCommand(options.runner, options.workflows);
+  const workflow = workflowCommand(options.runner, options.workflows.keys());
   const commands: Readonly<Record<string, Command>> = {
     ...flowCommands,
     ...nodeCommands(options.graphs, options.log),

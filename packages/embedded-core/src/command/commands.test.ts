@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject, JsonValue } from '@resoto/worker-core';
-import { fillGraph } from '../../test/acme.ts';
+import { fillGraph } from '../../test/acme-account.ts';
 import { closeCores, core } from '../../test/cores.ts';
 import {
   call,

@@ -3,7 +3,7 @@ import type { WorkflowRunner } from '../workflow/runner.ts';
 import type { Command, Items } from './command.ts';
 
 /** `workflow run | stop | list | running` (protocol 10.2). */
-export function workflowCommand(runner: WorkflowRunner, workflows: readonly string[]): Command {
+export function workflowCommand(runner: WorkflowRunner, workflows: Iterable<string>): Command {
   return {
     formatsOutput: true,
     run(args) {
@@ -36,7 +36,7 @@ function running(runner: WorkflowRunner): string[] {
   });
 }
 
-async function* texts(lines: readonly string[]): Items {
+async function* texts(lines: Iterable<string>): Items {
   yield* lines;
 }
 

@@ -21,8 +21,8 @@ export interface ImportsOptions {
   readonly directory: string;
   /** An import of a run is over; the last open one when `open` is 0. */
   readonly finished: (taskId: string, open: number) => void;
-  /** An import failed whose client has its answer already. */
-  readonly failed: (upload: Upload, message: string) => void;
+  /** An import of a run failed whose client has its answer already. */
+  readonly failed: (taskId: string, message: string) => void;
   readonly log: Logger;
 }
 
@@ -32,9 +32,7 @@ interface QueueRow {
   readonly task: string | null;
 }
 
-const TABLES = [
-  'CREATE TABLE import_queue (id TEXT PRIMARY KEY, graph TEXT NOT NULL, task TEXT) STRICT;',
-];
+const TABLES = ['CREATE TABLE import_queue (id TEXT PRIMARY KEY, graph TEXT NOT NULL, task TEXT) STRICT;'];
 
 /**
  * Runs a few imports at a time and knows which runs have open ones. A body that is imported after its answer waits in a
@@ -108,7 +106,7 @@ export class Imports {
       // Closing is no failure of the import; it is still in the queue for the next start.
       if (this.#closing.signal.aborted) return;
       this.#options.log.error('import failed', { graph: upload.graph, run: upload.taskId, error: errorText(error) });
-      this.#options.failed(upload, errorText(error));
+      if (upload.taskId !== undefined) this.#options.failed(upload.taskId, errorText(error));
     }
     this.#options.database.prepare('DELETE FROM import_queue WHERE id = ?').run(id);
     rmSync(this.#file(id), { force: true });

@@ -4,6 +4,7 @@ import type { BusMessage, MessageBus } from '../bus/message-bus.ts';
 import type { Subscriptions } from '../bus/subscriptions.ts';
 import { badRequest } from '../server/request-error.ts';
 import type { Timers } from '../timers.ts';
+import { awaitedSubscribers, missingAnswers, stepTimeLimit } from './awaited.ts';
 import type { Workflow, WorkflowStep } from './definitions.ts';
 import { ProgressTree } from './progress.ts';
 import { newRun, timingJson, type Run, type RunLogEntry, type StepAnswer } from './run.ts';
@@ -165,9 +166,13 @@ export class WorkflowRunner {
 
   /** Looks at all runs again: something they wait for may have changed, or their time may be over. */
   check(): void {
+    const { subscriptions, timers } = this.#options;
     for (const run of [...this.#runs.values()]) {
       const step = this.#stepOf(run);
-      if (step !== undefined && this.#options.now() - run.stepStartedAt >= this.#timeLimit(run, step)) {
+      if (
+        step !== undefined &&
+        this.#options.now() - run.stepStartedAt >= stepTimeLimit(run, step, subscriptions, timers)
+      ) {
         this.#giveUp(run, step);
       }
       this.#advance(run);
@@ -201,7 +206,7 @@ export class WorkflowRunner {
     const step = this.#stepOf(run);
     if (step !== undefined) {
       run.timing.set(step.name, { started_at: seconds(run.stepStartedAt) });
-      if (step.action === 'perform_action') run.awaited = this.#subscribersOf(step);
+      run.awaited = awaitedSubscribers(step, this.#options.subscriptions);
     }
     this.#options.store.save(run);
     if (step?.action !== 'perform_action') return;
@@ -261,32 +266,8 @@ export class WorkflowRunner {
     return this.#missing(run, step).length === 0;
   }
 
-  /** Awaited subscribers that are still registered and have not answered. */
   #missing(run: Run, step: WorkflowStep): string[] {
-    const given = run.answers.get(step.name);
-    const registered = this.#subscribersOf(step);
-    return [...run.awaited.keys()].filter(
-      (subscriber) => registered.has(subscriber) && given?.get(subscriber) === undefined,
-    );
-  }
-
-  #timeLimit(run: Run, step: WorkflowStep): number {
-    const { stepMinimum, graphMergedLimit } = this.#options.timers;
-    if (step.action === 'wait_for_graph_merged') return graphMergedLimit;
-    const registered = this.#subscribersOf(step);
-    const timeouts = [...run.awaited]
-      .filter(([subscriber]) => registered.has(subscriber))
-      .map(([, timeout]) => timeout);
-    return Math.max(stepMinimum, ...timeouts.map((timeout) => timeout * 1000));
-  }
-
-  #subscribersOf(step: WorkflowStep): Map<string, number> {
-    const awaited = new Map<string, number>();
-    for (const { id, subscriptions } of this.#options.subscriptions.for(step.name)) {
-      const subscription = subscriptions[step.name];
-      if (subscription?.wait_for_completion === true) awaited.set(id, subscription.timeout);
-    }
-    return awaited;
+    return missingAnswers(run, step, this.#options.subscriptions);
   }
 
   #actionData(run: Run, step: WorkflowStep): JsonObject {

@@ -9,6 +9,7 @@ import {
 import type { GraphStore } from '../../graph/graph-store.ts';
 import { isJsonArray, textOf } from '../../json.ts';
 import type { Imports } from '../../graph/imports.ts';
+import type { Timers } from '../../timers.ts';
 import { json, noContent, stream, type Answer } from '../answer.ts';
 import { isNdjson, mediaType, readDocuments, readJson, readStream, readText } from '../body.ts';
 import { badRequest, notFound } from '../request-error.ts';
@@ -18,8 +19,7 @@ export interface GraphServices {
   readonly graphs: GraphStore;
   readonly imports: Imports;
   readonly names: GenerationNames;
-  /** Milliseconds an upload may be silent. */
-  readonly importIdle: number;
+  readonly timers: Pick<Timers, 'importIdle'>;
 }
 
 /** Search parameters with a meaning of their own; every other one is a template value for the query (protocol 8.1). */
@@ -59,7 +59,7 @@ export function addGraphRoutes(routes: Router<RouteHandler>, services: GraphServ
   }
 }
 
-async function merge(request: RouteRequest, { graphs, imports, names, importIdle }: GraphServices): Promise<Answer> {
+async function merge(request: RouteRequest, { graphs, imports, names, timers }: GraphServices): Promise<Answer> {
   const { message, query, signal } = request;
   const graph = request.param('graph');
   if (!graphs.exists(graph)) throw notFound(`No graph with this name ${graph}`);
@@ -70,10 +70,14 @@ async function merge(request: RouteRequest, { graphs, imports, names, importIdle
     throw badRequest(`A graph is uploaded as application/x-ndjson or application/json, not as ${type || 'nothing'}`);
   }
   if ((query.get('wait_for_result') ?? 'true').toLowerCase() === 'true') {
-    const lines = isNdjson(type) ? splitLines(readStream(message, importIdle)) : readDocuments(message, importIdle);
+    const lines = isNdjson(type)
+      ? splitLines(readStream(message, timers.importIdle))
+      : readDocuments(message, timers.importIdle);
     return json(await imports.run(upload, lines, signal));
   }
-  const body = isNdjson(type) ? readStream(message, importIdle) : asLines(readDocuments(message, importIdle));
+  const body = isNdjson(type)
+    ? readStream(message, timers.importIdle)
+    : asLines(readDocuments(message, timers.importIdle));
   await imports.store(upload, body, signal);
   return noContent();
 }
@@ -82,9 +86,9 @@ async function* asLines(documents: AsyncIterable<JsonValue>): AsyncGenerator<Uin
   for await (const document of documents) yield Buffer.from(`${stringifyJson(document)}\n`);
 }
 
-async function patchNodes(request: RouteRequest, { graphs, importIdle }: GraphServices): Promise<Answer> {
+async function patchNodes(request: RouteRequest, { graphs, timers }: GraphServices): Promise<Answer> {
   try {
-    return stream(await graphs.patchNodes(request.param('graph'), readDocuments(request.message, importIdle)));
+    return stream(await graphs.patchNodes(request.param('graph'), readDocuments(request.message, timers.importIdle)));
   } catch (error) {
     // The path was found; what is unknown stands in the body.
     if (errorCode(error) === 'unknown_node') throw badRequest(errorText(error), 'unknown_node', error);

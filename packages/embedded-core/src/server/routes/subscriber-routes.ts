@@ -11,17 +11,17 @@ import type { SocketHandler } from '../sockets.ts';
 
 const DEFAULT_TIMEOUT = 60;
 
-export interface SubscriberServices {
+export interface SubscriberServices extends ReplyTargets {
   readonly subscriptions: Subscriptions;
-  readonly replies: ReplyTargets;
 }
 
 /** Subscriptions, the handle socket and the event bus (protocol 4 and 5). */
 export function addSubscriberRoutes(
   routes: Router<RouteHandler>,
   sockets: Router<SocketHandler>,
-  { subscriptions, replies }: SubscriberServices,
+  services: SubscriberServices,
 ): void {
+  const { subscriptions } = services;
   routes.add('GET', '/subscribers', () => json(subscriptions.all()));
   routes.add('GET', '/subscribers/for/{event}', (request) => json(subscriptions.for(request.param('event'))));
   routes.add('GET', '/subscriber/{id}', (request) => {
@@ -44,8 +44,8 @@ export function addSubscriberRoutes(
   routes.add('DELETE', '/subscriber/{id}/{event}', (request) =>
     json(subscriptions.remove(request.param('id'), request.param('event'))),
   );
-  sockets.add('GET', '/events', (request) => eventSession(request, replies));
-  sockets.add('GET', '/subscriber/{id}/handle', (request) => handleSession(request, subscriptions, replies));
+  sockets.add('GET', '/events', (request) => eventSession(request, services));
+  sockets.add('GET', '/subscriber/{id}/handle', (request) => handleSession(request, subscriptions, services));
 }
 
 function subscriptionFromQuery(request: RouteRequest): Subscription {

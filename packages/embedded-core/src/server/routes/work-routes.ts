@@ -1,4 +1,4 @@
-import type { TaskOffer } from '../../work-queue/registration.ts';
+import type { CustomCommands } from '../../command/custom-commands.ts';
 import { workSession } from '../../work-queue/session.ts';
 import type { WorkQueue } from '../../work-queue/work-queue.ts';
 import { json } from '../answer.ts';
@@ -7,16 +7,15 @@ import type { SocketHandler } from '../sockets.ts';
 
 export interface WorkServices {
   readonly queue: WorkQueue;
-  /** Told what a worker offers when it joins. */
-  readonly offered: (offers: readonly TaskOffer[]) => void;
+  readonly customCommands: CustomCommands;
 }
 
 /** The work queue (protocol 6). */
 export function addWorkRoutes(
   routes: Router<RouteHandler>,
   sockets: Router<SocketHandler>,
-  { queue, offered }: WorkServices,
+  { queue, customCommands }: WorkServices,
 ): void {
   routes.add('GET', '/work/list', () => json(queue.list()));
-  sockets.add('GET', '/work/queue', () => workSession(queue, offered));
+  sockets.add('GET', '/work/queue', () => workSession(queue, (offers) => customCommands.learn(offers)));
 }

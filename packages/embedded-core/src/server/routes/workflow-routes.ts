@@ -1,5 +1,6 @@
 import type { JsonObject } from '@resoto/worker-core';
 import { timingJson, type Run } from '../../workflow/run.ts';
+import type { Workflow } from '../../workflow/definitions.ts';
 import type { WorkflowRunner } from '../../workflow/runner.ts';
 import { json, noContent } from '../answer.ts';
 import { badRequest, notFound } from '../request-error.ts';
@@ -11,9 +12,9 @@ import type { RouteHandler, Router } from '../router.ts';
  */
 export function addWorkflowRoutes(
   routes: Router<RouteHandler>,
-  { runner, workflows }: { readonly runner: WorkflowRunner; readonly workflows: readonly string[] },
+  { runner, workflows }: { readonly runner: WorkflowRunner; readonly workflows: ReadonlyMap<string, Workflow> },
 ): void {
-  routes.add('GET', '/workflows', () => json(workflows));
+  routes.add('GET', '/workflows', () => json([...workflows.keys()]));
   routes.add('GET', '/workflows/running', () => json(runner.running().map((run) => runJson(run, runner))));
   routes.add('POST', '/workflow/{name}', (request) => json({ ...runner.start(request.param('name')) }));
   routes.add('GET', '/workflow/task/{id}', (request) => json(runJson(findRun(runner, request.param('id')), runner)));
