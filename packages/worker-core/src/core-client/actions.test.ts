@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { WorkerError } from '../errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
+import { isJsonObject, stringifyJson, type JsonObject, type JsonValue } from '../protocol/json.ts';
 import type { Action } from '../protocol/messages.ts';
 import { progressLeaf, progressTree } from '../protocol/progress.ts';
 import { recordingLog, type RecordingLog } from '../testing/recording-log.ts';
@@ -64,8 +64,8 @@ function kinds(messages: readonly JsonValue[]): JsonValue[] {
 }
 
 function done(message: JsonValue): string {
-  if (!isJsonObject(message) || !isJsonObject(message['data'])) return '?';
-  return `${String(message['kind'])} ${String(message['data']['task'])}`;
+  const { kind, data } = isJsonObject(message) ? message : {};
+  return `${stringifyJson(kind)} ${stringifyJson(isJsonObject(data) ? data['task'] : null)}`.replaceAll('"', '');
 }
 
 /** Awaits an answer to each of these actions and lists what is pending on each new connection, as a core does. */

@@ -57,11 +57,12 @@ export class CoreClient {
     for (let trusted = false; ;) {
       const failure = await this.#readyFailure(trusted, signal);
       if (failure === undefined) return;
-      const code = errorCode(failure);
-      if (isLasting(failure) || (code === 'core_wrong_key' && trusted)) throw failure;
+      const { error } = failure;
+      const code = errorCode(error);
+      if (isLasting(error) || (code === 'core_wrong_key' && trusted)) throw error;
       trusted = code === 'core_wrong_key';
       if (trusted) continue;
-      if (performance.now() + between > deadline) throw notReady(this.connection, timeout, failure);
+      if (performance.now() + between > deadline) throw notReady(this.connection, timeout, error);
       await pause(between, signal);
     }
   }
@@ -199,7 +200,7 @@ export class CoreClient {
     this.#http.close();
   }
 
-  async #readyFailure(trusted: boolean, signal: AbortSignal | undefined): Promise<unknown> {
+  async #readyFailure(trusted: boolean, signal?: AbortSignal): Promise<{ readonly error: unknown } | undefined> {
     try {
       const request = {
         method: 'GET',
@@ -212,10 +213,11 @@ export class CoreClient {
       const answer = await this.#http.send(request);
       answer.body.resume();
       const type = answer.headers['content-type'];
-      return type?.includes('html') === true ? noCore(this.connection, answer.attempted, type) : undefined;
+      if (type?.includes('html') === true) return { error: noCore(this.connection, answer.attempted, type) };
+      return undefined;
     } catch (error) {
       signal?.throwIfAborted();
-      return error;
+      return { error };
     }
   }
 
@@ -229,7 +231,7 @@ export class CoreClient {
     graph: string,
     query: string,
     { section, signal }: Section,
-  ): AsyncGenerator<GraphRow> {
+  ): AsyncGenerator<GraphRow, void, undefined> {
     const path = pathOf('graph', graph, 'search', kind);
     const rows = this.#http.rows({
       method: 'POST',

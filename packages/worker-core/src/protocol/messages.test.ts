@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { parseJson } from './json.ts';
 import * as messages from './messages.ts';
 
 const action: messages.Action = {
@@ -34,8 +35,8 @@ describe('refused as a message is', () => {
 });
 
 test('an answer echoes the data it received', () => {
-  expect(JSON.parse(messages.actionDone(action))).toEqual({ ...action, kind: 'action_done' });
-  expect(JSON.parse(messages.actionError(action, 'Failed to collect: no'))).toEqual({
+  expect(parseJson(messages.actionDone(action))).toEqual({ ...action, kind: 'action_done' });
+  expect(parseJson(messages.actionError(action, 'Failed to collect: no'))).toEqual({
     ...action,
     kind: 'action_error',
     data: { ...action.data, error: 'Failed to collect: no' },
@@ -43,7 +44,7 @@ test('an answer echoes the data it received', () => {
 });
 
 test('an info has its context in front and is cut to 500 characters', () => {
-  const info = JSON.parse(messages.actionInfo(action, 'error', `${'x'.repeat(499)}\u{1f600}`, ['acme', 'acc-1']));
+  const info = parseJson(messages.actionInfo(action, 'error', `${'x'.repeat(499)}\u{1f600}`, ['acme', 'acc-1']));
 
   expect(info).toEqual({
     kind: 'action_info',
@@ -56,7 +57,7 @@ test('a progress says when and what', () => {
   const at = new Date(Date.UTC(2024, 2, 1, 10));
 
   expect(
-    JSON.parse(messages.actionProgress(action, { kind: 'progress', name: 'acme', current: 0, total: 1 }, at)),
+    parseJson(messages.actionProgress(action, { kind: 'progress', name: 'acme', current: 0, total: 1 }, at)),
   ).toEqual({
     kind: 'action_progress',
     message_type: 'collect',
@@ -77,19 +78,21 @@ test('the last start of a step is read from the timing', () => {
 });
 
 test('a registration never holds a null the core would refuse', () => {
-  const [offer] = JSON.parse(
+  const offers = parseJson(
     messages.taskRegistration([{ name: 'tag', filter: { cloud: ['acme'] }, expectNodeResult: true }]),
   );
 
-  expect(offer).toEqual({
-    name: 'tag',
-    info: null,
-    description: null,
-    filter: { cloud: ['acme'] },
-    expect_node_result: true,
-    args_description: {},
-    allowed_on_kind: null,
-  });
+  expect(offers).toEqual([
+    {
+      name: 'tag',
+      info: null,
+      description: null,
+      filter: { cloud: ['acme'] },
+      expect_node_result: true,
+      args_description: {},
+      allowed_on_kind: null,
+    },
+  ]);
 });
 
 test('a task is read and answered', () => {
@@ -98,6 +101,6 @@ test('a task is read and answered', () => {
   );
 
   expect(task).toEqual({ task_id: '1', task_name: 'tag', data: { delete: ['a'] }, attrs: { cloud: 'acme' } });
-  expect(JSON.parse(messages.taskDone(task, null))).toEqual({ task_id: '1', result: 'done', data: null });
-  expect(JSON.parse(messages.taskError(task, 'no'))).toEqual({ task_id: '1', result: 'error', error: 'no' });
+  expect(parseJson(messages.taskDone(task, null))).toEqual({ task_id: '1', result: 'done', data: null });
+  expect(parseJson(messages.taskError(task, 'no'))).toEqual({ task_id: '1', result: 'error', error: 'no' });
 });

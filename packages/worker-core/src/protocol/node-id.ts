@@ -33,8 +33,8 @@ export function nodeIdText(bytes: Uint8Array, offset = 0): string {
 }
 
 // Twelve bits at a time is twice as fast as a Buffer made for each id.
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const pairs = [...alphabet].flatMap((first) => [...alphabet].map((second) => first + second));
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'.split('');
+const pairs = alphabet.flatMap((first) => alphabet.map((second) => first + second));
 
 function byte(bytes: Uint8Array, at: number): number {
   return bytes[at] ?? 0;

@@ -129,8 +129,8 @@ export class ScriptedCore {
     const url = urlOf(request);
     const scripted = scriptedSocket(socket, url, request.headers);
     this.sockets.push(scripted);
-    socket.on('message', (data) => {
-      const message = parseJson(String(data));
+    socket.on('message', (data: Buffer) => {
+      const message = parseJson(data.toString());
       scripted.received.push(message);
       this.#options.onMessage?.(scripted, message);
     });
