@@ -25,10 +25,12 @@ async function printLines(rows: AsyncIterable<NodeRow>, io: Io): Promise<void> {
 
 const header = ['kind', 'name', 'id', 'account', 'region', 'age'];
 const pageSize = 1000;
+/** Some terminals do not know how wide they are. */
+const usualWidth = 120;
 
 /** Columns are laid out page by page, so that a large answer appears while it arrives. */
 async function printTable(rows: AsyncIterable<NodeRow>, io: Io): Promise<void> {
-  const width = io.stdout.columns ?? 120;
+  const width = io.stdout.columns || usualWidth;
   let page: string[][] = [];
   let count = 0;
   for await (const row of rows) {

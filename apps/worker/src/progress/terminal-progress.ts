@@ -35,7 +35,7 @@ export function terminalProgress(terminal: Terminal): ProgressView {
   function draw(): void {
     if (!changed) return;
     changed = false;
-    const lines = picture([...accounts.values()], terminal.rows ?? 24).map((line) => fit(line, terminal.columns ?? 80));
+    const lines = picture([...accounts.values()], terminal.rows || 24).map((line) => fit(line, terminal.columns || 80));
     const up = drawn === 0 ? '' : `\u001b[${drawn}A`;
     terminal.write(`${up}\r${clearBelow}${lines.map((line) => `${line}\n`).join('')}`);
     drawn = lines.length;
