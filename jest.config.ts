@@ -9,6 +9,7 @@ const config: Config = {
   testTimeout: 30_000,
   maxWorkers: '50%',
   restoreMocks: true,
+  globalTeardown: '<rootDir>/tools/workspace/src/jest-teardown.ts',
 };
 
 export default config;

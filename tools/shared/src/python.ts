@@ -9,6 +9,7 @@ import { repositoryRoot } from './shared-dir.ts';
 
 const run = promisify(execFile);
 const cache = join(repositoryRoot, 'node_modules/.cache/venvs');
+const pipOptions = ['--quiet', '--no-input', '--no-color', '--disable-pip-version-check'];
 const failureRemembered = 10 * 60_000;
 
 /** A Python environment; `python` is its interpreter. */
@@ -46,7 +47,7 @@ export async function pythonEnvironment(options: EnvironmentOptions): Promise<Py
     try {
       await rm(directory, { recursive: true, force: true });
       await run('python3', ['-m', 'venv', directory]);
-      await run(python, ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', ...install]);
+      await run(python, ['-m', 'pip', 'install', ...pipOptions, ...install]);
       await writeFile(`${directory}.key`, key);
       return { missing: undefined, python };
     } catch (error) {

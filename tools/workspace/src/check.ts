@@ -3,7 +3,8 @@
  */
 import { parseArgs } from 'node:util';
 import { prepareEnvironments } from '@resoto/tools-shared';
-import { announce, run } from './commands.ts';
+import { announce } from './commands.ts';
+import { nx } from './nx.ts';
 import { checkPacked } from './packed.ts';
 
 /** Parts in the order in which they find mistakes soonest; each returns an exit code. */
@@ -32,7 +33,3 @@ for (const [name, part] of Object.entries(parts)) {
 }
 announce(failed.length === 0 ? '\nAll checks passed' : `\nFailed: ${failed.join(', ')}`);
 process.exitCode = failed.length === 0 ? 0 : 1;
-
-async function nx(...targets: readonly string[]): Promise<number> {
-  return run('nx', ['run-many', `--targets=${targets.join(',')}`, '--parallel=2', '--outputStyle=static']);
-}

@@ -4,6 +4,7 @@
  */
 import { prepareEnvironments } from '@resoto/tools-shared';
 import { announce, run } from './commands.ts';
+import { nx } from './nx.ts';
 import { clearResults, summary } from './test-results.ts';
 
 const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
@@ -14,6 +15,6 @@ if (args.length > 0) {
   process.exitCode = await run(process.execPath, [...jest, ...args]);
 } else {
   await clearResults();
-  process.exitCode = await run('nx', ['run-many', '--targets=test', '--parallel=2', '--outputStyle=static']);
+  process.exitCode = await nx('test');
   process.stdout.write(`${await summary()}\n`);
 }
