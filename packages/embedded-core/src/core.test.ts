@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync, deflateSync, inflateSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -100,6 +101,15 @@ describe('answers', () => {
     expect(gunzipSync(gzip.body).toString()).toBe('[]');
     expect(inflateSync(deflate.body).toString()).toBe('[]');
   });
+});
+
+test('a long answer keeps to the pace of its reader', async () => {
+  const { uri } = await core();
+  const body = `json ${JSON.stringify(Array.from({ length: 20_000 }, (_, index) => `${index} ${'x'.repeat(100)}`))} | dump`;
+
+  const reply = await call(uri, 'POST', '/cli/execute', { body, headers: { Accept: 'text/plain' } });
+
+  expect(reply.text.split('\n')).toHaveLength(20_001);
 });
 
 describe('bodies', () => {
@@ -223,6 +233,23 @@ describe('close', () => {
 
     expect(await socket.closed).toBe(1001);
     await expect(call(running.uri, 'GET', '/system/ready')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('does not wait for an upload that never ends', async () => {
+    const running = await core({ timers: { closeGrace: 30 } });
+    const upload = request(`${running.uri}/graph/resoto/merge`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-ndjson' },
+    });
+    const ended = new Promise<string>((resolve) => {
+      upload.once('error', () => resolve('cut'));
+      upload.once('response', ({ statusCode }) => resolve(`${statusCode}`));
+    });
+    await new Promise((resolve) => upload.write('{"id":"x"', resolve));
+
+    await running.close();
+
+    expect(['503', '400', 'cut']).toContain(await ended);
   });
 
   test('keeps its state where it was told to', async () => {

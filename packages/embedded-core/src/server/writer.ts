@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
-import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createDeflate, createGzip } from 'node:zlib';
 import { stringifyJson } from '@resoto/worker-core';
 import type { Answer, AnswerPart } from './answer.ts';
@@ -56,18 +55,8 @@ async function writeChunks(
 ): Promise<void> {
   const encoding = acceptedEncoding(request);
   response.writeHead(status, encoding === undefined ? headers : { ...headers, 'Content-Encoding': encoding });
-  const target: Writable = encoding === undefined ? response : encoding === 'gzip' ? createGzip() : createDeflate();
-  if (target !== response) target.pipe(response);
-  try {
-    for await (const chunk of chunks) {
-      if (response.destroyed) return;
-      if (!target.write(chunk)) await Promise.race([once(target, 'drain'), once(response, 'close')]);
-    }
-    target.end();
-  } catch (error) {
-    response.destroy();
-    throw error;
-  }
+  if (encoding === undefined) await pipeline(chunks, response);
+  else await pipeline(chunks, encoding === 'gzip' ? createGzip({ level: 1 }) : createDeflate({ level: 1 }), response);
 }
 
 /** Runs the source up to its first chunk, so that early failures surface here. */
