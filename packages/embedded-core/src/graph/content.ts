@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { isJsonObject, stringifyJson, type JsonObject, type JsonValue } from '@resoto/worker-core';
+import { isJsonArray } from '../json.ts';
 import { FLAG_CLEANED, FLAG_PROTECTED } from './schema.ts';
 
 export interface Content {
@@ -46,7 +47,7 @@ export function mergeDeep(base: JsonValue | undefined, update: JsonValue): JsonV
 }
 
 function sorted(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(sorted);
+  if (isJsonArray(value)) return value.map(sorted);
   if (!isJsonObject(value)) return value;
   const names = Object.keys(value).toSorted();
   return Object.fromEntries(names.map((name) => [name, sorted(value[name] ?? null)]));

@@ -1,10 +1,5 @@
-import {
-  isJsonObject,
-  parseJson,
-  type EdgeType,
-  type JsonObject,
-  type JsonValue,
-} from '@resoto/worker-core';
+import { isJsonObject, parseJson, type EdgeType, type JsonObject } from '@resoto/worker-core';
+import { textOf } from '../json.ts';
 import { search, type SearchContext } from '../query/search.ts';
 import { sectionText } from './content.ts';
 import type { DeferredResult } from './graph-store.ts';
@@ -91,7 +86,7 @@ class Ends {
       const node = reader.byId(graph, id);
       return node === undefined ? { reason: `no node has the id ${id}` } : { key: node.row.key };
     }
-    const criteria = String(selector['search_criteria']);
+    const criteria = textOf(selector['search_criteria']);
     try {
       const { keys } = await search(criteria, signal === undefined ? {} : { signal }, this.#context);
       const [key] = keys;
@@ -115,7 +110,10 @@ function isBelow(key: number, other: number, { reader }: ResolveContext): boolea
 }
 
 /** Edges a collect has imported stay what they are. */
-function storeEdges(edges: readonly Resolved[], { database, now }: ResolveContext): { updated: number; types: number[] } {
+function storeEdges(
+  edges: readonly Resolved[],
+  { database, now }: ResolveContext,
+): { updated: number; types: number[] } {
   const store = database.prepare(
     `INSERT INTO edges (source, type, target, deferred, reported) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET deferred = excluded.deferred, reported = excluded.reported WHERE deferred IS NOT NULL`,
@@ -149,6 +147,5 @@ function readEdge(line: string): StoredEdge | undefined {
 }
 
 function endText(selector: JsonObject): string {
-  const text: JsonValue | undefined = selector['node_id'] ?? selector['search_criteria'];
-  return String(text);
+  return textOf(selector['node_id'] ?? selector['search_criteria']);
 }

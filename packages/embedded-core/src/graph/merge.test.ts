@@ -9,7 +9,9 @@ const DAY = 86_400_000;
 
 /** The body without the lines that mention these nodes. */
 function without(body: readonly JsonObject[], ...ids: readonly string[]): JsonObject[] {
-  return body.filter((line) => ![line['id'], line['from'], line['to']].some((id) => ids.includes(String(id))));
+  return body.filter(
+    (line) => ![line['id'], line['from'], line['to']].some((id) => typeof id === 'string' && ids.includes(id)),
+  );
 }
 
 /** The body with another line for a node. */
@@ -42,7 +44,9 @@ describe('counts', () => {
     const before = await everything(acme);
 
     const reordered = acmeBody().map((line) =>
-      'reported' in line ? { ...line, reported: Object.fromEntries(Object.entries(line['reported'] ?? {}).toReversed()) } : line,
+      'reported' in line
+        ? { ...line, reported: Object.fromEntries(Object.entries(line['reported'] ?? {}).toReversed()) }
+        : line,
     );
     const result = await acme.merge(reordered);
 
@@ -54,7 +58,10 @@ describe('counts', () => {
     const acme = openAcme();
     await acme.merge(acmeBody());
 
-    const body = changed(without(acmeBody([node('d', 'acme_box'), edge('eu', 'd')]), 'net'), node('a', 'acme_box', { cores: 8 }));
+    const body = changed(
+      without(acmeBody([node('d', 'acme_box'), edge('eu', 'd')]), 'net'),
+      node('a', 'acme_box', { cores: 8 }),
+    );
 
     expect(await acme.merge(body)).toEqual({
       nodes_created: 1,
@@ -106,7 +113,11 @@ describe('replacing', () => {
     const acme = openAcme();
     await acme.merge(acmeBody());
 
-    const result = await acme.merge([node('top', 'graph_root', { name: 'root' }), node('acme', 'acme_cloud', {}, REPLACE), edge('top', 'acme')]);
+    const result = await acme.merge([
+      node('top', 'graph_root', { name: 'root' }),
+      node('acme', 'acme_cloud', {}, REPLACE),
+      edge('top', 'acme'),
+    ]);
 
     expect(result).toMatchObject({ nodes_deleted: 6, edges_deleted: 7 });
     expect(await acme.ids('all')).toEqual(['root', 'acme']);
@@ -206,7 +217,10 @@ describe('sections', () => {
   test('resoto replaces the metadata of a changed node and leaves that of an unchanged one', async () => {
     const acme = openAcme({ generation: 'resoto' });
     await acme.merge(acmeBody());
-    await acme.store.patchNodes('g', ['a', 'b'].map((id) => ({ id, metadata: { protected: true } })));
+    await acme.store.patchNodes(
+      'g',
+      ['a', 'b'].map((id) => ({ id, metadata: { protected: true } })),
+    );
 
     await acme.merge(changed(acmeBody(), node('a', 'acme_box', { cores: 8 }, { metadata: { cleaned: false } })));
 
@@ -266,7 +280,9 @@ describe('sections', () => {
 
   test('long integers keep their digits', async () => {
     const acme = openAcme();
-    const lines = acmeBody().map((line) => JSON.stringify(line).replace('"cores":16', '"cores":16,"bytes":12345678901234567'));
+    const lines = acmeBody().map((line) =>
+      JSON.stringify(line).replace('"cores":16', '"cores":16,"bytes":12345678901234567'),
+    );
 
     await acme.merge(lines);
 
@@ -367,7 +383,11 @@ describe('bad bodies', () => {
   test.each<[string, readonly JsonValue[], RegExp]>([
     ['an empty body', [], /empty/],
     ['a line that is no JSON', ['{"id":'], /line 1: it is no JSON/],
-    ['a line that is neither node nor edge', [...acmeBody(), { hello: 1 }], /line 17: it is neither node nor edge.*hello/],
+    [
+      'a line that is neither node nor edge',
+      [...acmeBody(), { hello: 1 }],
+      /line 17: it is neither node nor edge.*hello/,
+    ],
     ['a line that is no object', [...acmeBody(), [1]], line(17)],
     ['an id that is null', [{ id: null, reported: { kind: 'acme_box' } }], /id is no text/],
     ['usage that is null', [node('x', 'acme_box', {}, { usage: null })], /usage is null/],
@@ -379,17 +399,49 @@ describe('bad bodies', () => {
     ['a node without kind', [{ id: 'x', reported: { id: 'x' } }], /node x has no kind/],
     ['a node of an unknown kind', [node('x', 'acme_bux')], /node x has the unknown kind "acme_bux"/],
     ['a node of a simple kind', [node('x', 'acme_color')], /unknown kind/],
-    ['a wrong property', acmeBody([node('x', 'acme_box', { cores: 'ten' })]), /line 17: node x of kind acme_box: cores: expected int32, got "ten"/],
+    [
+      'a wrong property',
+      acmeBody([node('x', 'acme_box', { cores: 'ten' })]),
+      /line 17: node x of kind acme_box: cores: expected int32, got "ten"/,
+    ],
     ['an edge to a node without line', acmeBody([edge('a', 'ghost')]), /no line: ghost/],
     ['an edge from a node without line', acmeBody([edge('ghost', 'a')]), /no line: ghost/],
-    ['a node without parent', acmeBody([node('lost', 'acme_box')]), /2 roots instead of one: top \(graph_root\), lost \(acme_box\)/],
+    [
+      'a node without parent',
+      acmeBody([node('lost', 'acme_box')]),
+      /2 roots instead of one: top \(graph_root\), lost \(acme_box\)/,
+    ],
     ['an edge to the root', acmeBody([edge('a', 'top', 'delete')]), /no root/],
-    ['a cycle of default edges', acmeBody([edge('net', 'c')]), /cycle: c \(acme_big_box\), net \(acme_network\), c \(acme_big_box\)/],
-    ['no replace node', acmeBody().map((json) => (json['id'] === 'acc' ? node('acc', 'account') : json)), /metadata.replace/],
-    ['a replace mark on another kind', [node('top', 'graph_root'), node('a', 'acme_box', {}, REPLACE), edge('top', 'a')], /metadata.replace/],
-    ['an edge between two accounts', [...acmeBody(), ...acmeBody([], 'two').slice(2), edge('acme', 'two'), edge('a', 'two-a')], /two replace nodes.*two-a/],
-    ['two organizational roots', acmeBody(['o', 'p'].flatMap((id) => [node(id, 'organizational_root'), edge('acme', id)])), /more than one organizational_root/],
-    ['another node with the id of the root', acmeBody([node('root', 'acme_box'), edge('eu', 'root')]), /id root is taken/],
+    [
+      'a cycle of default edges',
+      acmeBody([edge('net', 'c')]),
+      /cycle: c \(acme_big_box\), net \(acme_network\), c \(acme_big_box\)/,
+    ],
+    [
+      'no replace node',
+      acmeBody().map((json) => (json['id'] === 'acc' ? node('acc', 'account') : json)),
+      /metadata.replace/,
+    ],
+    [
+      'a replace mark on another kind',
+      [node('top', 'graph_root'), node('a', 'acme_box', {}, REPLACE), edge('top', 'a')],
+      /metadata.replace/,
+    ],
+    [
+      'an edge between two accounts',
+      [...acmeBody(), ...acmeBody([], 'two').slice(2), edge('acme', 'two'), edge('a', 'two-a')],
+      /two replace nodes.*two-a/,
+    ],
+    [
+      'two organizational roots',
+      acmeBody(['o', 'p'].flatMap((id) => [node(id, 'organizational_root'), edge('acme', id)])),
+      /more than one organizational_root/,
+    ],
+    [
+      'another node with the id of the root',
+      acmeBody([node('root', 'acme_box'), edge('eu', 'root')]),
+      /id root is taken/,
+    ],
   ])('%s aborts the import and changes nothing', async (_, lines, reason) => {
     const acme = openAcme();
     await acme.merge(acmeBody());
@@ -529,14 +581,14 @@ test('a graph in a file is there again after a restart, with growing revisions',
   const first = openAcme({ file });
   await first.merge(acmeBody());
   const before = await everything(first);
-  const revision = first.node('a').revision;
+  const { revision = '' } = first.node('a');
   first.database.close();
 
   const second = openAcme({ file });
 
   expect(await everything(second)).toBe(before);
   await second.merge(changed(acmeBody(), node('a', 'acme_box', { cores: 8 })));
-  expect(second.node('a').revision > revision).toBe(true);
+  expect(String(second.node('a').revision) > revision).toBe(true);
   second.database.close();
   rmSync(directory, { recursive: true, force: true });
 });

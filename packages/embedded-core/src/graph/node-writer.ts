@@ -8,6 +8,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from '@resoto/worker-core';
+import { textOf } from '../json.ts';
 import type { Database } from '../database.ts';
 import type { Model } from '../model/model.ts';
 import { validateObject } from '../model/validate.ts';
@@ -80,7 +81,8 @@ export class NodeWriter {
   /** Replaces the sections of a node by those a task gave; gives the number of the node (protocol 6.5). */
   replace(node: JsonObject): number {
     const id = node['id'];
-    if (typeof id !== 'string' || !isJsonObject(node['reported'])) throw invalidNode(undefined, 'id or reported is missing');
+    if (typeof id !== 'string' || !isJsonObject(node['reported']))
+      throw invalidNode(undefined, 'id or reported is missing');
     const patch = patchOf(id, node);
     const row = this.#row(id);
     if (row === undefined) throw unknownNode(id);
@@ -105,10 +107,11 @@ export class NodeWriter {
 
   #store(row: StoredNode, sections: Sections): void {
     const { database, kinds, model, revision, now, generation } = this.#options;
-    const next = (name: PatchSection): JsonObject | undefined => (name in sections ? sections[name] : section(row[name]));
+    const next = (name: PatchSection): JsonObject | undefined =>
+      name in sections ? sections[name] : section(row[name]);
     const reported = 'reported' in sections ? this.#validated(row.id, sections.reported ?? {}) : next('reported');
     if (reported === undefined) throw invalidNode(row.id, 'reported cannot be deleted');
-    const kind = String(reported['kind']);
+    const kind = textOf(reported['kind']);
     const metadata = next('metadata');
     const desired = next('desired');
     database

@@ -64,7 +64,8 @@ class SqliteGraphStore implements GraphStore {
       });
     }
     const root = this.node(graph, 'root');
-    if (root === undefined) throw new WorkerError('unknown_node', `Graph ${graph} has lost its root`, { facts: { graph } });
+    if (root === undefined)
+      throw new WorkerError('unknown_node', `Graph ${graph} has lost its root`, { facts: { graph } });
     return root;
   }
 
@@ -81,7 +82,12 @@ class SqliteGraphStore implements GraphStore {
     this.#numberOf(graph);
     const known = this.#models.get(graph);
     if (known !== undefined) return known;
-    const model = openModelStore({ database: this.#database, generation: this.#generation, scope: `graph ${graph}` });
+    const model = openModelStore({
+      database: this.#database,
+      generation: this.#generation,
+      scope: `graph ${graph}`,
+      ofNodes: true,
+    });
     this.#models.set(graph, model);
     return model;
   }
@@ -133,11 +139,7 @@ class SqliteGraphStore implements GraphStore {
     return stored.toRow();
   }
 
-  async resolveDeferredEdges(
-    graph: string,
-    taskIds: readonly string[],
-    signal?: AbortSignal,
-  ): Promise<DeferredResult> {
+  async resolveDeferredEdges(graph: string, taskIds: readonly string[], signal?: AbortSignal): Promise<DeferredResult> {
     return resolveDeferred(taskIds, { ...this.#searchContext(graph), now: this.#now(), signal });
   }
 

@@ -9,7 +9,12 @@ import {
 import type { Lines } from './graph-store.ts';
 
 export type PatchSection = 'reported' | 'desired' | 'metadata' | 'security';
-export const PATCH_SECTIONS = ['reported', 'desired', 'metadata', 'security'] as const satisfies readonly PatchSection[];
+export const PATCH_SECTIONS = [
+  'reported',
+  'desired',
+  'metadata',
+  'security',
+] as const satisfies readonly PatchSection[];
 
 /** A change of one node. A section that is null is deleted. */
 export interface Patch {
@@ -36,7 +41,8 @@ export function readPatch(line: string | JsonValue, generation: Generation): Pat
   if (!isJsonObject(json) || typeof id !== 'string') throw invalidNode(undefined, 'it has no id');
   const allowed = ['id', 'revision', ...PATCH_SECTIONS, ...(generation === 'resoto' ? ['diff'] : [])];
   const foreign = Object.keys(json).find((member) => !allowed.includes(member));
-  if (foreign !== undefined) throw invalidNode(id, `member ${foreign} cannot be changed; allowed are ${allowed.join(', ')}`);
+  if (foreign !== undefined)
+    throw invalidNode(id, `member ${foreign} cannot be changed; allowed are ${allowed.join(', ')}`);
   return patchOf(id, json);
 }
 

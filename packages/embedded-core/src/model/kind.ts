@@ -1,10 +1,5 @@
-import {
-  isJsonObject,
-  WorkerError,
-  type JsonObject,
-  type JsonValue,
-  type RuntimeKind,
-} from '@resoto/worker-core';
+import { isJsonObject, WorkerError, type JsonObject, type JsonValue, type RuntimeKind } from '@resoto/worker-core';
+import { isJsonArray, textOf } from '../json.ts';
 import { parseType, type Type } from './type.ts';
 
 /** A scalar: one of the predefined kinds, or an enumeration or restricted value on top of one. */
@@ -74,7 +69,7 @@ function simpleKind(fqn: string, json: JsonObject): SimpleKind {
   const runtime = json['runtime_kind'];
   if (!isRuntimeKind(runtime)) throw invalidModel(`Kind ${fqn} has an unknown runtime_kind`, { kind: fqn });
   const values = json['enum'] ?? undefined;
-  if (values !== undefined && !Array.isArray(values)) throw invalidModel(`Kind ${fqn}: enum is no array`, { kind: fqn });
+  if (values !== undefined && !isJsonArray(values)) throw invalidModel(`Kind ${fqn}: enum is no array`, { kind: fqn });
   return {
     is: 'simple',
     fqn,
@@ -134,14 +129,15 @@ function successors(fqn: string, json: JsonValue): readonly string[] {
 
 function names(fqn: string, json: JsonObject, member: string): readonly string[] {
   return list(fqn, json, member).map((name) => {
-    if (typeof name !== 'string') throw invalidModel(`Kind ${fqn}: ${member} holds something else than names`, { kind: fqn });
+    if (typeof name !== 'string')
+      throw invalidModel(`Kind ${fqn}: ${member} holds something else than names`, { kind: fqn });
     return name;
   });
 }
 
 function list(fqn: string, json: JsonObject, member: string): readonly JsonValue[] {
   const value = json[member] ?? [];
-  if (!Array.isArray(value)) throw invalidModel(`Kind ${fqn}: ${member} is no array`, { kind: fqn });
+  if (!isJsonArray(value)) throw invalidModel(`Kind ${fqn}: ${member} is no array`, { kind: fqn });
   return value;
 }
 
@@ -154,9 +150,9 @@ function number(fqn: string, json: JsonObject, member: string): number | undefin
 function pattern(fqn: string, text: JsonValue | undefined): RegExp | undefined {
   if (text === undefined || text === null) return undefined;
   try {
-    return new RegExp(`^(?:${String(text)})$`, 'su');
+    return new RegExp(`^(?:${textOf(text)})$`, 'su');
   } catch (error) {
-    throw new WorkerError('invalid_model', `Kind ${fqn}: pattern ${String(text)} is no regular expression`, {
+    throw new WorkerError('invalid_model', `Kind ${fqn}: pattern ${textOf(text)} is no regular expression`, {
       facts: { kind: fqn },
       cause: error,
     });

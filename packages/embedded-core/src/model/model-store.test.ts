@@ -5,7 +5,7 @@ import { openDatabase, type Database } from '../database.ts';
 import { openModelStore, type ModelStore } from './model-store.ts';
 
 function open(generation: Generation = 'resoto', database: Database = openDatabase()): ModelStore {
-  return openModelStore({ database, generation, scope: 'test' });
+  return openModelStore({ database, generation, scope: 'test', ofNodes: true });
 }
 
 function acme(generation: Generation = 'resoto'): ModelStore {
@@ -55,7 +55,9 @@ describe('updates', () => {
     const database = openDatabase();
     open('resoto', database).patch(ACME_KINDS);
 
-    expect(openModelStore({ database, generation: 'resoto', scope: 'other' }).has('acme_box')).toBe(false);
+    expect(openModelStore({ database, generation: 'resoto', scope: 'other', ofNodes: true }).has('acme_box')).toBe(
+      false,
+    );
   });
 
   test('predefined kinds in the body are ignored', () => {
@@ -100,7 +102,7 @@ describe('rules', () => {
     ['an unknown runtime kind', { fqn: 'x', runtime_kind: 'text' }],
     ['a broken pattern', { fqn: 'x', runtime_kind: 'string', pattern: '(' }],
   ])('refuses a kind with %s', async (_, kind) => {
-    await refused(acme(), [kind]);
+    expect(await refused(acme(), [kind])).not.toBe('');
   });
 
   test('refuses a kind that is its own base', async () => {
@@ -137,18 +139,30 @@ describe('rules', () => {
   test('refuses one path with two kinds also below values, arrays and dictionaries', async () => {
     const value = { fqn: 'v', aggregate_root: false, properties: [{ name: 'size', kind: 'string' }] };
     const array = { fqn: 'x', bases: ['resource'], properties: [{ name: 'disks', kind: 'v[]' }] };
-    const dictionary = { fqn: 'y', bases: ['resource'], properties: [{ name: 'disk_by_name', kind: 'dictionary[string, v]' }] };
+    const dictionary = {
+      fqn: 'y',
+      bases: ['resource'],
+      properties: [{ name: 'disk_by_name', kind: 'dictionary[string, v]' }],
+    };
 
     expect(await refused(acme(), [value, array])).toMatch(/disks\[\].size/);
     expect(await refused(acme(), [value, dictionary])).toMatch(/disk_by_name\.\*\.size/);
   });
 
   test('"any" is compatible with everything', () => {
-    acme().patch([{ fqn: 'x', bases: ['resource'], properties: [{ name: 'cores', kind: 'any' }] }]);
+    const store = acme();
+
+    store.patch([{ fqn: 'x', bases: ['resource'], properties: [{ name: 'cores', kind: 'any' }] }]);
+
+    expect(store.has('x')).toBe(true);
   });
 
   test('paths of values that are no nodes do not count', () => {
-    acme().patch([{ fqn: 'v', aggregate_root: false, properties: [{ name: 'cores', kind: 'string' }] }]);
+    const store = acme();
+
+    store.patch([{ fqn: 'v', aggregate_root: false, properties: [{ name: 'cores', kind: 'string' }] }]);
+
+    expect(store.has('v')).toBe(true);
   });
 
   test('a kind may hold itself', () => {
@@ -165,6 +179,17 @@ describe('rules', () => {
     acme('resoto').patch([kind]);
     expect(await refused(acme('fix'), [kind])).toBe('Kind x declares cores, which its base acme_box declares already');
   });
+});
+
+test('config sections of different plugins may use one name for different things', () => {
+  const store = openModelStore({ database: openDatabase(), generation: 'fix', scope: 'configs' });
+
+  store.patch([
+    { fqn: 'acme', properties: [{ name: 'region', kind: 'string' }] },
+    { fqn: 'other', properties: [{ name: 'region', kind: 'int64' }] },
+  ]);
+
+  expect(store.validate({ region: '5' }, 'other')).toEqual({ region: 5 });
 });
 
 describe('lookup', () => {

@@ -3,7 +3,7 @@ import type { Database } from '../database.ts';
 import { parseKind, type Kind } from './kind.ts';
 import { Model } from './model.ts';
 import { PREDEFINED } from './predefined.ts';
-import { checkModel } from './rules.ts';
+import { checkModel, checkNodeModel } from './rules.ts';
 import { validate, type ValidateOptions } from './validate.ts';
 
 /** The stored kinds of one graph, or of all configs, with the predefined ones. */
@@ -33,6 +33,8 @@ export interface ModelStoreOptions {
   readonly generation: Generation;
   /** Whose kinds these are, e.g. `configs`. */
   readonly scope: string;
+  /** The kinds describe nodes, so the rules that make paths unambiguous apply. Default: false, as for configs. */
+  readonly ofNodes?: boolean;
 }
 
 /** Tables of all model stores of a database. */
@@ -93,7 +95,8 @@ class SqliteModelStore implements ModelStore {
     const changed = [...next.kinds.values()].filter((kind) => !isStored(this.#model.kinds.get(kind.fqn), kind));
     const removed = [...this.#model.kinds.keys()].filter((fqn) => !next.kinds.has(fqn));
     if (changed.length === 0 && removed.length === 0) return;
-    checkModel(this.#model, next, this.#options.generation);
+    checkModel(this.#model, next);
+    if (this.#options.ofNodes === true) checkNodeModel(next, this.#options.generation);
     const { database, scope } = this.#options;
     database.transaction(() => {
       const store = database.prepare('INSERT OR REPLACE INTO model_kinds VALUES (?, ?, ?)');

@@ -100,7 +100,8 @@ export class Model {
       return name === undefined ? undefined : this.#scalarAt(type.of, below, [...before, name]);
     }
     const kind = this.kinds.get(type.name);
-    if (kind?.is === 'simple') return name === undefined && kind.runtime !== 'any' ? { kind, source: undefined } : undefined;
+    if (kind?.is === 'simple')
+      return name === undefined && kind.runtime !== 'any' ? { kind, source: undefined } : undefined;
     const property = name === undefined ? undefined : this.propertiesOf(type.name).get(name);
     return property && this.#descend(property, below, before);
   }

@@ -4,13 +4,22 @@ import type { Model } from './model.ts';
 import { kindsOf, type Type } from './type.ts';
 
 /** Checks that `next` is complete and may follow `previous` (protocol 7.2). Throws `invalid_model`. */
-export function checkModel(previous: Model, next: Model, generation: Generation): void {
-  const complex = [...next.kinds.values()].filter((kind) => kind.is === 'complex');
+export function checkModel(previous: Model, next: Model): void {
+  const complex = complexKinds(next);
   for (const kind of next.kinds.values()) checkCategory(previous.kinds.get(kind.fqn), kind);
   for (const kind of complex) checkComplete(kind, next);
   for (const kind of complex) checkBases(kind, next);
+}
+
+/** Checks that each path means the same in all nodes (protocol 7.2). Throws `invalid_model`. */
+export function checkNodeModel(next: Model, generation: Generation): void {
+  const complex = complexKinds(next);
   if (generation === 'fix') for (const kind of complex) checkRedeclared(kind, next);
   checkPaths(complex, next);
+}
+
+function complexKinds(model: Model): ComplexKind[] {
+  return [...model.kinds.values()].filter((kind) => kind.is === 'complex');
 }
 
 function checkCategory(previous: Kind | undefined, next: Kind): void {
@@ -61,7 +70,9 @@ function checkBases(kind: ComplexKind, model: Model): void {
 function checkRedeclared(kind: ComplexKind, model: Model): void {
   for (const base of model.lineOf(kind.fqn)) {
     if (base === kind.fqn) continue;
-    const twice = kind.properties.find((own) => model.complex(base)?.properties.some((other) => other.name === own.name));
+    const twice = kind.properties.find((own) =>
+      model.complex(base)?.properties.some((other) => other.name === own.name),
+    );
     if (twice === undefined) continue;
     throw invalidModel(`Kind ${kind.fqn} declares ${twice.name}, which its base ${base} declares already`, {
       kind: kind.fqn,
@@ -104,6 +115,7 @@ function checkPaths(complex: readonly ComplexKind[], model: Model): void {
   }
 
   for (const root of complex) {
-    if (root.aggregateRoot && root.fqn !== 'predefined_properties') walk({ is: 'named', name: root.fqn }, '', root.fqn, []);
+    if (root.aggregateRoot && root.fqn !== 'predefined_properties')
+      walk({ is: 'named', name: root.fqn }, '', root.fqn, []);
   }
 }

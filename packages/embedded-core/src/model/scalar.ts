@@ -19,7 +19,8 @@ const FALSE = ['false', 'no', 'off'];
 /** Converts a value, which is not null, to a scalar kind and checks its limits (protocol 7.6). */
 export function convertScalar(kind: SimpleKind, value: JsonValue, now: () => number): Converted {
   const converted = toRuntime(kind.runtime, value, now);
-  if ('expected' in converted) return kind.fqn === kind.runtime ? converted : { expected: `${kind.fqn} (${converted.expected})` };
+  if ('expected' in converted)
+    return kind.fqn === kind.runtime ? converted : { expected: `${kind.fqn} (${converted.expected})` };
   const unmet = limit(kind, converted.value);
   return unmet === undefined ? converted : { expected: `${kind.fqn} (${unmet})` };
 }

@@ -79,7 +79,10 @@ test.each<[string, JsonObject, string, RegExp]>([
 });
 
 test('leaves computed properties out', () => {
-  expect(box({ age: '3d', ctime: '2024-03-01T10:00:00Z' })).toEqual({ kind: 'acme_box', ctime: '2024-03-01T10:00:00Z' });
+  expect(box({ age: '3d', ctime: '2024-03-01T10:00:00Z' })).toEqual({
+    kind: 'acme_box',
+    ctime: '2024-03-01T10:00:00Z',
+  });
 });
 
 test('takes a time without zone as local time', () => {
@@ -110,7 +113,9 @@ describe('config documents', () => {
   });
 
   test('get the order of the model, where asked for', () => {
-    const ordered = store.validate({ disks: [{ label: 'x', size: 1 }], kind: 'x', id: '1' }, 'acme_box', { modelOrder: true });
+    const ordered = store.validate({ disks: [{ label: 'x', size: 1 }], kind: 'x', id: '1' }, 'acme_box', {
+      modelOrder: true,
+    });
 
     expect(JSON.stringify(ordered)).toBe('{"id":"1","kind":"x","disks":[{"size":1,"label":"x"}]}');
   });

@@ -1,4 +1,5 @@
 import { isJsonObject, stringifyJson, WorkerError, type JsonObject, type JsonValue } from '@resoto/worker-core';
+import { isJsonArray } from '../json.ts';
 import type { ComplexKind, SimpleKind } from './kind.ts';
 import type { Model } from './model.ts';
 import { convertScalar } from './scalar.ts';
@@ -26,7 +27,12 @@ export function validate(model: Model, value: JsonValue, kind: string, options: 
 }
 
 /** {@link validate} for an object of a complex kind. */
-export function validateObject(model: Model, value: JsonObject, kind: string, options: ValidateOptions = {}): JsonObject {
+export function validateObject(
+  model: Model,
+  value: JsonObject,
+  kind: string,
+  options: ValidateOptions = {},
+): JsonObject {
   const validated = validate(model, value, kind, options);
   if (isJsonObject(validated)) return validated;
   throw new WorkerError('invalid_value', `${kind} is no kind of objects`, { facts: { kind } });
@@ -67,9 +73,9 @@ class Validation {
 
   #array(type: Type & { is: 'array' }, value: JsonValue, path: string): JsonValue {
     if (isJsonObject(value)) throw this.#error(path, typeText(type), value);
-    if (!Array.isArray(value)) return [this.value(type.of, value, path)];
+    if (!isJsonArray(value)) return [this.value(type.of, value, path)];
     let changed: JsonValue[] | undefined;
-    value.forEach((element: JsonValue, index) => {
+    value.forEach((element, index) => {
       if (element === null) {
         if (this.#isComplex(type.of)) throw this.#error(`${path}[${index}]`, typeText(type.of), element);
         return;
@@ -119,7 +125,11 @@ class Validation {
     }
     for (const property of properties.values()) {
       if (!property.required || (value[property.name] ?? null) !== null) continue;
-      throw this.#error(path === '' ? property.name : `${path}.${property.name}`, `${typeText(property.type)} (required)`, null);
+      throw this.#error(
+        path === '' ? property.name : `${path}.${property.name}`,
+        `${typeText(property.type)} (required)`,
+        null,
+      );
     }
     return this.#options.modelOrder === true ? inOrder(changed ?? value, properties.keys()) : (changed ?? value);
   }

@@ -1,11 +1,12 @@
 import { isJsonObject, stringifyJson, type JsonValue } from '@resoto/worker-core';
+import { isJsonArray } from '../json.ts';
 import type { Operator } from './ast.ts';
 
 /** Order of values; those of different types are ordered null < boolean < number < string < array < object. */
 export function compareValues(left: JsonValue, right: JsonValue): number {
   const rank = rankOf(left) - rankOf(right);
   if (rank !== 0) return rank;
-  if (Array.isArray(left) && Array.isArray(right)) return compareArrays(left, right);
+  if (isJsonArray(left) && isJsonArray(right)) return compareArrays(left, right);
   if (isJsonObject(left) && isJsonObject(right)) {
     for (const name of new Set([...Object.keys(left), ...Object.keys(right)].toSorted())) {
       const order = compareValues(left[name] ?? null, right[name] ?? null);
@@ -49,7 +50,7 @@ export function comparison(operator: Operator, wanted: JsonValue): (value: JsonV
 }
 
 function isIn(wanted: JsonValue): (value: JsonValue) => boolean {
-  const list: readonly JsonValue[] = Array.isArray(wanted) ? wanted : [];
+  const list: readonly JsonValue[] = isJsonArray(wanted) ? wanted : [];
   const texts = new Set(list.filter((item) => typeof item === 'string'));
   const others = list.filter((item) => typeof item !== 'string');
   return (value) =>
@@ -71,7 +72,7 @@ function rankOf(value: JsonValue): number {
     case 'string':
       return 3;
     default:
-      return value === null ? 0 : Array.isArray(value) ? 4 : 5;
+      return value === null ? 0 : isJsonArray(value) ? 4 : 5;
   }
 }
 

@@ -1,9 +1,5 @@
-import {
-  formatTimestamp,
-  parseDuration,
-  parseTimestamp,
-  type JsonValue,
-} from '@resoto/worker-core';
+import { formatTimestamp, parseDuration, parseTimestamp, type JsonValue } from '@resoto/worker-core';
+import { isJsonArray, textOf } from '../json.ts';
 import type { SectionColumn } from '../graph/schema.ts';
 import type { Model } from '../model/model.ts';
 import { toRuntime } from '../model/scalar.ts';
@@ -97,10 +93,14 @@ function matcher(term: Predicate, property: Property, context: CompileContext): 
   try {
     if (operator === '=~' || operator === '!~') return comparison(operator, term.value);
   } catch (error) {
-    throw invalidQuery(`${String(term.value)} is no regular expression (${String(error)})`, term.position, context.text);
+    throw invalidQuery(
+      `${textOf(term.value)} is no regular expression (${String(error)})`,
+      term.position,
+      context.text,
+    );
   }
   const convert = (value: JsonValue): JsonValue => converted(value, term, property, context);
-  const wanted = Array.isArray(term.value) && operator.endsWith('in') ? term.value.map(convert) : convert(term.value);
+  const wanted = isJsonArray(term.value) && operator.endsWith('in') ? term.value.map(convert) : convert(term.value);
   const compare = comparison(property.isAge ? (REVERSED[operator] ?? operator) : operator, wanted);
   return property.kind?.runtime === 'duration' ? (value) => compare(secondsOf(value)) : compare;
 }

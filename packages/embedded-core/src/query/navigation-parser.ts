@@ -10,7 +10,11 @@ interface Range {
 const RANGE = /\[\s*(\d+)\s*(?:(:|,|\.\.)\s*(\d+)?\s*)?\]/y;
 
 /** Reads a navigation, if one comes next. Throws `invalid_query` for a broken one. */
-export function parseNavigation(scanner: Scanner, edgeTypes: readonly EdgeType[], term: () => Term): Navigation | undefined {
+export function parseNavigation(
+  scanner: Scanner,
+  edgeTypes: readonly EdgeType[],
+  term: () => Term,
+): Navigation | undefined {
   const inbound = scanner.take('<-');
   if (!inbound && !scanner.take('-')) return undefined;
   const before = types(scanner, edgeTypes);
@@ -20,7 +24,9 @@ export function parseNavigation(scanner: Scanner, edgeTypes: readonly EdgeType[]
   const after = types(scanner, edgeTypes);
   const outbound = scanner.take('->');
   if (!outbound && !(inbound && scanner.take('-'))) {
-    throw scanner.error(inbound ? 'a navigation that begins with <- ends with - or ->' : 'a navigation that begins with - ends with ->');
+    throw scanner.error(
+      inbound ? 'a navigation that begins with <- ends with - or ->' : 'a navigation that begins with - ends with ->',
+    );
   }
   if (inbound && outbound) {
     return { ...range, edgeFilter, direction: 'both', inbound: before ?? after, outbound: after ?? before };
@@ -41,7 +47,8 @@ function types(scanner: Scanner, edgeTypes: readonly EdgeType[]): readonly EdgeT
     const word = scanner.match(/[a-z]+/y)?.[0];
     const type = edgeTypes.find((known) => known === word);
     if (type !== undefined) found.push(type);
-    else if (word !== undefined) throw scanner.error(`"${word}" is no edge type; there are ${edgeTypes.join(', ')}`, position);
+    else if (word !== undefined)
+      throw scanner.error(`"${word}" is no edge type; there are ${edgeTypes.join(', ')}`, position);
     else if (found.length > 0) throw scanner.error('expected an edge type behind the comma');
   } while (found.length > 0 && scanner.take(','));
   return found.length === 0 ? undefined : found;

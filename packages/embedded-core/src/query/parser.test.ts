@@ -13,7 +13,9 @@ function spell(query: Query): string {
     .map(({ term, sort, limit, navigation }) =>
       [
         spellTerm(term),
-        sort.length === 0 ? '' : `sort ${sort.map((key) => `${spellPath(key.path)}${key.descending ? ' desc' : ''}`).join(', ')}`,
+        sort.length === 0
+          ? ''
+          : `sort ${sort.map((key) => `${spellPath(key.path)}${key.descending ? ' desc' : ''}`).join(', ')}`,
         limit === undefined ? '' : `limit ${limit.offset},${limit.count}`,
         navigation === undefined ? '' : spellNavigation(navigation),
       ]
@@ -42,7 +44,10 @@ function spellTerm(term: Term): string {
 }
 
 function spellPath({ absolute, segments }: Path): string {
-  return (absolute ? '/' : '') + segments.map(({ name, marks }) => name + marks.map((mark) => `[${mark}]`).join('')).join('.');
+  return (
+    (absolute ? '/' : '') +
+    segments.map(({ name, marks }) => name + marks.map((mark) => `[${mark}]`).join('')).join('.')
+  );
 }
 
 function spellValue(value: JsonValue): string {
@@ -116,6 +121,8 @@ test.each<[string, string]>([
   ['a = -1.5', 'a == -1.5'],
   ['a = 1e3', 'a == 1000'],
   ['a = 9007199254740993', 'a == 9007199254740993n'],
+  ['a = 012345678901', 'a == "012345678901"'],
+  ['a = 0.5', 'a == 0.5'],
   ['a = 1.2.3', 'a == "1.2.3"'],
   ['a = 3d', 'a == "3d"'],
   ['a = 2024-03-01T10:00:00Z', 'a == "2024-03-01T10:00:00Z"'],

@@ -1,4 +1,5 @@
 import type { EdgeType, JsonValue } from '@resoto/worker-core';
+import { isJsonArray } from '../json.ts';
 import type { Limit, Operator, Part, Path, Predicate, Quantifier, Query, Segment, SortKey, Term } from './ast.ts';
 import { parseNavigation } from './navigation-parser.ts';
 import { Scanner } from './scanner.ts';
@@ -122,7 +123,7 @@ class Parser {
 
   #value(operator: Operator, position: number): JsonValue {
     const value = parseValue(this.#scanner);
-    if ((operator === 'in' || operator === 'not in') && !Array.isArray(value)) {
+    if ((operator === 'in' || operator === 'not in') && !isJsonArray(value)) {
       throw this.#scanner.error(`"${operator}" needs a list such as ["a", "b"]`, position);
     }
     return value;
@@ -132,7 +133,8 @@ class Parser {
     const position = this.#scanner.position;
     const absolute = this.#scanner.take('/');
     const segments = [this.#segment(absolute ? 'expected a property name behind /' : expectation)];
-    while (this.#scanner.matchHere(/\./y) !== undefined) segments.push(this.#segment('expected a property name behind the dot'));
+    while (this.#scanner.matchHere(/\./y) !== undefined)
+      segments.push(this.#segment('expected a property name behind the dot'));
     return { absolute, segments, position };
   }
 
@@ -152,7 +154,8 @@ class Parser {
   #plainName(start: number): string | undefined {
     const name = this.#scanner.matchHere(SEGMENT_NAME)?.[0];
     const dashes = /-+$/.exec(name ?? '')?.[0] ?? '';
-    if (name === undefined || dashes === '' || !/[>[]/.test(this.#scanner.text.charAt(start + name.length))) return name;
+    if (name === undefined || dashes === '' || !/[>[]/.test(this.#scanner.text.charAt(start + name.length)))
+      return name;
     this.#scanner.goBack(start + name.length - dashes.length);
     return name.slice(0, -dashes.length);
   }

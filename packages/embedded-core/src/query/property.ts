@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonValue } from '@resoto/worker-core';
+import { isJsonArray } from '../json.ts';
 import { OWNERS, type Owner, type SectionColumn } from '../graph/schema.ts';
 import type { SimpleKind } from '../model/kind.ts';
 import type { Model } from '../model/model.ts';
@@ -102,7 +103,7 @@ function collectMarked(
 ): void {
   const [mark, ...others] = marks;
   if (mark === undefined) return collect(value, rest, values);
-  if (mark !== '*') return collectMarked(Array.isArray(value) ? (value[mark] ?? null) : null, others, rest, values);
-  const elements: readonly JsonValue[] = Array.isArray(value) ? value : value === null ? [] : [value];
+  if (mark !== '*') return collectMarked(isJsonArray(value) ? (value[mark] ?? null) : null, others, rest, values);
+  const elements: readonly JsonValue[] = isJsonArray(value) ? value : value === null ? [] : [value];
   for (const element of elements) collectMarked(element, others, rest, values);
 }

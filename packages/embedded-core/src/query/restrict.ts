@@ -1,4 +1,5 @@
 import type { JsonValue } from '@resoto/worker-core';
+import { isJsonArray } from '../json.ts';
 import { FLAG_CLEANED, FLAG_PROTECTED, type Owner } from '../graph/schema.ts';
 import type { Quantifier } from './ast.ts';
 import { ANYTHING, type Condition } from './condition.ts';
@@ -43,7 +44,7 @@ export function restrictPredicate(restriction: Restriction): Condition {
 }
 
 function byResourceId({ operator, value }: Restriction): Condition {
-  const wanted = operator === '==' ? [value] : operator === 'in' && Array.isArray(value) ? value : undefined;
+  const wanted = operator === '==' ? [value] : operator === 'in' && isJsonArray(value) ? value : undefined;
   if (wanted === undefined || wanted.some((id) => typeof id === 'object')) return ANYTHING;
   return {
     sql: 'rid IN (SELECT value FROM json_each(?))',

@@ -110,7 +110,10 @@ class Search {
   #sortKeys(part: Part, isLast: boolean): readonly SortKey[] {
     if (part.sort.length > 0 || !isLast || part.navigation !== undefined) return part.sort;
     return (this.#options.defaultSort ?? []).map((path) => {
-      const segments = path.replace(/^\//, '').split('.').map((name) => ({ name, marks: [] }));
+      const segments = path
+        .replace(/^\//, '')
+        .split('.')
+        .map((name) => ({ name, marks: [] }));
       return { path: { absolute: true, segments, position: 0 }, descending: false };
     });
   }
@@ -144,8 +147,14 @@ class Search {
     const edgeFilter = filter && this.#edgeFilter(filter);
     const found = new Set<number>();
     const walks = [
-      ...(direction === 'out' ? [] : (navigation.inbound ?? this.#defaultTypes)).map((type) => ({ type, direction: 'in' as const })),
-      ...(direction === 'in' ? [] : (navigation.outbound ?? this.#defaultTypes)).map((type) => ({ type, direction: 'out' as const })),
+      ...(direction === 'out' ? [] : (navigation.inbound ?? this.#defaultTypes)).map((type) => ({
+        type,
+        direction: 'in' as const,
+      })),
+      ...(direction === 'in' ? [] : (navigation.outbound ?? this.#defaultTypes)).map((type) => ({
+        type,
+        direction: 'out' as const,
+      })),
     ];
     for (const path of walks) {
       const ends = await walk(this.#context.database, starts, { ...path, from, to, edgeFilter }, this.#turns);
@@ -219,7 +228,8 @@ class Search {
     return {
       kindNumbers: (names) => kinds.known(names),
       presetAncestors:
-        database.prepare('SELECT 1 FROM nodes WHERE graph = ? AND ancestors IS NOT NULL LIMIT 1').get(graph) !== undefined,
+        database.prepare('SELECT 1 FROM nodes WHERE graph = ? AND ancestors IS NOT NULL LIMIT 1').get(graph) !==
+        undefined,
       owners: (owner, property, matches) => this.#owners(reader.model.derivedFrom(owner), property, matches),
     };
   }

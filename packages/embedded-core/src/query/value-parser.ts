@@ -4,7 +4,8 @@ import type { Scanner } from './scanner.ts';
 const STRING = /"((?:[^"\\]|\\[\s\S])*)"/y;
 // A word ends where a navigation begins, although dashes may be part of it.
 const BARE = /(?!--|-default|-delete|-iam)[A-Za-z0-9_\-:/.]+?(?=-+[>[]|[^A-Za-z0-9_\-:/.]|$)/y;
-const NUMBER = /^-?\d+(?:\.\d+)?$/;
+// Account numbers such as 012345678901 are no numbers.
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 const EXPONENT = /-?\d+(?:\.\d+)?[eE][+-]?\d+(?![A-Za-z0-9_\-:/.])/y;
 const LITERALS = new Map<string, JsonValue>([
   ['true', true],

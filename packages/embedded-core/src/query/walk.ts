@@ -22,7 +22,12 @@ interface Neighbour {
  * The nodes at the ends of all paths with `from` to `to` edges of one type and direction, in the order of discovery.
  * Up to `from` steps, a node may be passed again at another distance; from there on, walking on from it once is enough.
  */
-export async function walk(database: Database, starts: readonly number[], path: Walk, turns: Turns): Promise<Set<number>> {
+export async function walk(
+  database: Database,
+  starts: readonly number[],
+  path: Walk,
+  turns: Turns,
+): Promise<Set<number>> {
   const next = neighbours(database, path);
   const found = new Set<number>();
   let level = new Set(starts);

@@ -170,7 +170,9 @@ function storeEdges(options: ApplyOptions): { readonly created: number; readonly
     `UPDATE edges SET deferred = NULL FROM ${edgeKeys} k WHERE edges.deferred IS NOT NULL AND ${same};`,
   );
   const updated = database
-    .prepare(`UPDATE edges SET reported = k.reported FROM ${edgeKeys} k WHERE ${same} AND edges.reported IS NOT k.reported`)
+    .prepare(
+      `UPDATE edges SET reported = k.reported FROM ${edgeKeys} k WHERE ${same} AND edges.reported IS NOT k.reported`,
+    )
     .run();
   const created = database
     .prepare(`INSERT OR IGNORE INTO edges SELECT source, type, target, NULL, reported FROM ${edgeKeys}`)
@@ -191,7 +193,11 @@ function summarize({ database, tables: { places }, ownerKinds }: ApplyOptions): 
   }
 }
 
+/** A run that did not ask for its deferred edges in this time never will. */
+const DEFERRED_KEPT = 2 * 3_600_000;
+
 function storeDeferred({ database, tables: { deferred }, graph, taskId, now }: ApplyOptions): void {
+  database.prepare('DELETE FROM deferred_edges WHERE created < ?').run(now - DEFERRED_KEPT);
   if (taskId === undefined) return;
   database
     .prepare(`INSERT INTO deferred_edges (graph, task, created, line) SELECT ?, ?, ?, line FROM ${deferred}`)

@@ -23,22 +23,22 @@ describe('while an import runs', () => {
     const claims = new Claims();
     claims.take(1, RUNNING);
 
-    claims.take(1, { replace: ['other'], parents: ['root', 'acme'] });
+    expect(() => claims.take(1, { replace: ['other'], parents: ['root', 'acme'] })).not.toThrow();
   });
 
   test('the same account in another graph can be replaced', () => {
     const claims = new Claims();
     claims.take(1, RUNNING);
 
-    claims.take(2, RUNNING);
+    expect(() => claims.take(2, RUNNING)).not.toThrow();
   });
 });
 
-test('a finished import is in nobody\'s way', () => {
+test("a finished import is in nobody's way", () => {
   const claims = new Claims();
   const release = claims.take(1, RUNNING);
 
   release();
 
-  claims.take(1, RUNNING);
+  expect(() => claims.take(1, RUNNING)).not.toThrow();
 });

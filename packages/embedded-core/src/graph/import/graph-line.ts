@@ -63,7 +63,12 @@ export function readLine(line: string | JsonValue, number: number, edgeTypes: re
   throw aborted(number, `it is neither node nor edge; its members are ${Object.keys(json).join(', ') || 'none'}`);
 }
 
-export function aborted(line: number | undefined, reason: string, facts: JsonObject = {}, cause?: unknown): WorkerError {
+export function aborted(
+  line: number | undefined,
+  reason: string,
+  facts: JsonObject = {},
+  cause?: unknown,
+): WorkerError {
   const place = line === undefined ? '' : ` in line ${line}`;
   return new WorkerError('import_aborted', `Import aborted${place}: ${reason}`, {
     hint: 'Nothing of this body was imported. Correct it and send it again.',

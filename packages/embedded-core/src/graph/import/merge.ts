@@ -9,7 +9,14 @@ import { applyImport, type ReplaceNode } from './apply.ts';
 import type { Claims } from './claims.ts';
 import { aborted } from './graph-line.ts';
 import { Staging } from './staging.ts';
-import { analyse, ROLE_GRAPH_ROOT, ROLE_ORGANIZATIONAL_ROOT, ROLE_OWNER, type Body, type Structure } from './structure.ts';
+import {
+  analyse,
+  ROLE_GRAPH_ROOT,
+  ROLE_ORGANIZATIONAL_ROOT,
+  ROLE_OWNER,
+  type Body,
+  type Structure,
+} from './structure.ts';
 
 export interface ImportOptions {
   readonly database: Database;

@@ -111,7 +111,8 @@ export class Staging {
   }
 
   drop(): void {
-    for (const table of Object.values(this.tables)) this.#options.database.sql.exec(`DROP TABLE IF EXISTS temp.${table}`);
+    for (const table of Object.values(this.tables))
+      this.#options.database.sql.exec(`DROP TABLE IF EXISTS temp.${table}`);
   }
 
   #row(node: number): { readonly id: string; readonly kind: number } | undefined {

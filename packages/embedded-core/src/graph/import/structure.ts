@@ -1,4 +1,4 @@
-import { OWNERS, type Owner } from '../schema.ts';
+import type { Owner } from '../schema.ts';
 
 /** What a node of a body is, as bits. */
 export const ROLE_MISSING = 1;
@@ -58,7 +58,10 @@ export function analyse(body: Body): Structure | Broken {
   const parents = ancestors(replace, parentsOf);
   const reached = reach(replace, parents, successors);
   if ('overlap' in reached) {
-    return { reason: 'a node can be reached from two replace nodes; use a deferred edge between them', nodes: reached.overlap };
+    return {
+      reason: 'a node can be reached from two replace nodes; use a deferred edge between them',
+      nodes: reached.overlap,
+    };
   }
   return { root, replace, parents, owners: ownersOf(order, parentsOf, body.roles, reached.from) };
 }
@@ -71,12 +74,12 @@ interface Adjacency {
 
 function adjacency(count: number, from: Int32Array, to: Int32Array, takes: (edge: number) => boolean): Adjacency {
   const starts = new Int32Array(count + 1);
-  for (let edge = 0; edge < from.length; edge++) if (takes(edge)) starts[item(from, edge) + 1]! += 1;
-  for (let node = 0; node < count; node++) starts[node + 1]! += item(starts, node);
+  for (let edge = 0; edge < from.length; edge++) if (takes(edge)) increment(starts, item(from, edge) + 1);
+  for (let node = 0; node < count; node++) starts[node + 1] = item(starts, node + 1) + item(starts, node);
   const ends = new Int32Array(item(starts, count));
   const next = starts.slice();
   for (let edge = 0; edge < from.length; edge++) {
-    if (takes(edge)) ends[next[item(from, edge)]!++] = item(to, edge);
+    if (takes(edge)) ends[increment(next, item(from, edge))] = item(to, edge);
   }
   return { starts, ends };
 }
@@ -94,13 +97,13 @@ function withoutIncoming(count: number, to: Int32Array): number[] {
 /** Parents before children; undefined when there is a cycle. */
 function topological(count: number, children: Adjacency): Int32Array | undefined {
   const open = new Int32Array(count);
-  for (const child of children.ends) open[child]! += 1;
+  for (const child of children.ends) increment(open, child);
   const order = new Int32Array(count);
   let length = 0;
   for (let node = 0; node < count; node++) if (open[node] === 0) order[length++] = node;
   for (let next = 0; next < length; next++) {
     for (const child of neighbours(children, item(order, next))) {
-      open[child]! -= 1;
+      open[child] = item(open, child) - 1;
       if (open[child] === 0) order[length++] = child;
     }
   }
@@ -112,21 +115,19 @@ function findCycle(count: number, children: Adjacency): number[] {
   const state = new Uint8Array(count);
   for (let start = 0; start < count; start++) {
     if (state[start] !== 0) continue;
-    const path = [start];
-    const next = [0];
+    const path = [{ node: start, next: 0 }];
     state[start] = 1;
-    while (path.length > 0) {
-      const top = path.length - 1;
-      const child = neighbours(children, path[top]!)[next[top]!++];
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const child = neighbours(children, top.node)[top.next++];
       if (child === undefined) {
-        state[path.pop()!] = 2;
-        next.pop();
+        state[top.node] = 2;
+        path.pop();
       } else if (state[child] === 1) {
-        return [...path.slice(path.indexOf(child)), child];
+        const nodes = path.map(({ node }) => node);
+        return [...nodes.slice(nodes.indexOf(child)), child];
       } else if (state[child] === 0) {
         state[child] = 1;
-        path.push(child);
-        next.push(0);
+        path.push({ node: child, next: 0 });
       }
     }
   }
@@ -200,15 +201,20 @@ function ownersOf(
   roles: Int32Array,
   reachedFrom: Int32Array,
 ): Record<Owner, Int32Array> {
-  const [cloud, account, region, zone] = OWNERS.map((name) => {
-    const owner = nearest(order, parentsOf, roles, ROLE_OWNER[name]);
+  const find = (role: number): Int32Array => {
+    const owner = nearest(order, parentsOf, roles, role);
     // What hangs on its replace node by other edges alone would otherwise belong to nobody, and never be deleted.
     reachedFrom.forEach((from, node) => {
-      if (from !== -1 && owner[node] === -1 && (item(roles, from) & ROLE_OWNER[name]) !== 0) owner[node] = from;
+      if (from !== -1 && owner[node] === -1 && (item(roles, from) & role) !== 0) owner[node] = from;
     });
     return owner;
-  });
-  return { cloud: cloud!, account: account!, region: region!, zone: zone! };
+  };
+  return {
+    cloud: find(ROLE_OWNER.cloud),
+    account: find(ROLE_OWNER.account),
+    region: find(ROLE_OWNER.region),
+    zone: find(ROLE_OWNER.zone),
+  };
 }
 
 /** The nearest ancestor with a role; of two equally near ones that of the parent whose edge came first. */
@@ -241,4 +247,11 @@ function indexes(items: Int32Array | Uint8Array, takes: (item: number) => boolea
 /** An element that is known to exist. */
 function item(items: Int32Array, index: number): number {
   return items[index] ?? 0;
+}
+
+/** Adds one to an element; gives what it was before. */
+function increment(items: Int32Array, index: number): number {
+  const before = item(items, index);
+  items[index] = before + 1;
+  return before;
 }
