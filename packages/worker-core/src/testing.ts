@@ -1,1 +1,29 @@
-export {};
+/**
+ * Tests of plugins: the contract every plugin has to hold, and collects without a worker.
+ *
+ * @example
+ * describe('plugin contract', () => {
+ *   pluginContract(plugin, { test, package: new URL('../package.json', import.meta.url) });
+ * });
+ *
+ * test('a box has its color', async () => {
+ *   const { lines } = await collectForTest(plugin, { config: { token: 'secret' } });
+ *
+ *   expect(lines.nodes.find(({ reported }) => reported['id'] === 'box-1')).toMatchObject({ reported: { color: 'red' } });
+ * });
+ */
+export { collectForTest, parseBody, type TestCollect, type TestCollectOptions } from './testing/collect-for-test.ts';
+export { graphProblems, type GraphLines } from './testing/graph-problems.ts';
+export { modelProblems } from './testing/model-problems.ts';
+export { pluginContract, type PluginContractOptions } from './testing/plugin-contract.ts';
+export { recordingLog, type RecordingLog } from './testing/recording-log.ts';
+export {
+  eventually,
+  ScriptedCore,
+  type RecordedRequest,
+  type Responder,
+  type ScriptedAnswer,
+  type ScriptedSocket,
+} from './testing/scripted-core.ts';
+export { modelJson } from './kinds/model.ts';
+export { nodeId } from './protocol/node-id.ts';

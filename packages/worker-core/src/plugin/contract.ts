@@ -66,6 +66,8 @@ export interface Scope {
 
 export interface CollectContext extends PluginContext {
   readonly sink: GraphSink;
+  /** Start of this run: the time to take for now, so that the same cloud gives the same graph. */
+  readonly startedAt: Date;
   /** Start of the last finished run, seconds since the epoch. Metrics are asked for from then on. */
   readonly lastRun?: number;
 
