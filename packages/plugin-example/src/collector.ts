@@ -5,94 +5,116 @@ import {
   type Collector,
   type NodeKind,
   type NodeRef,
-  type Reported,
+  type Scope,
 } from '@resoto/worker-core/plugin';
 
+import { openClient, type ExampleClient, type OpenClient } from './client.ts';
+import type { Answer, ResourceType } from './inventory.ts';
 import { account, customResource, instance, kinds, network, region, volume } from './kinds.ts';
 
-export const collector: Collector = { kinds, accounts, collect };
+/** The collector on a client of its API; tests bring their own. */
+export function exampleCollector(open: OpenClient): Collector {
+  return {
+    kinds,
+    accounts,
+    collect: (job, context) => new AccountCollect(context, open(context)).run(job),
+  };
+}
+
+export const collector: Collector = exampleCollector(openClient);
 
 async function* accounts(): AsyncGenerator<AccountJob> {
   yield { id: 'Example Account', name: 'Example Account', data: {} };
 }
 
-async function collect(job: AccountJob, context: CollectContext): Promise<void> {
-  const { sink } = context;
-  const accountNode = sink.add(account, { reported: { id: job.id, name: job.name }, parent: sink.cloud });
+interface Place {
+  readonly id: string;
+  readonly name: string;
+  readonly node: NodeRef;
+}
 
-  const west = await collectRegion(context, accountNode, { id: 'us-west', name: 'US West' }, (regionNode) => {
-    const web = addNetwork(context, regionNode, 1, { ...runningInstance(), id: 'someInstance1' }, 'in-use');
-    const reported = read(customResource, { CustomFloat: 10, CustomList: ['foo', 'bar'] });
-    sink.add(customResource, { reported: { ...reported, id: 'someExampleResource' }, parent: regionNode });
-    return web;
-  });
-  await collectRegion(context, accountNode, { id: 'us-east', name: 'US East' }, (regionNode) =>
-    addNetwork(context, regionNode, 2, { ...stoppedInstance(context), id: 'someInstance2' }, 'available'),
-  );
+class AccountCollect {
+  readonly #context: CollectContext;
+  readonly #client: ExampleClient;
 
-  // The other end may be part of another upload, so the core looks it up when all of them have arrived.
-  if (west !== undefined) {
-    sink.deferredEdge(sink.selector(west), { search_criteria: 'is(instance) and reported.id = someInstance2' });
+  constructor(context: CollectContext, client: ExampleClient) {
+    this.#context = context;
+    this.#client = client;
+  }
+
+  async run(job: AccountJob): Promise<void> {
+    const { sink } = this.#context;
+    const accountNode = sink.add(account, { reported: { id: job.id, name: job.name }, parent: sink.cloud });
+    for (const place of await this.#regions(accountNode)) {
+      this.#context.progress(place.name, 'started');
+      await this.#list(network, 'networks', place);
+      await this.#list(volume, 'volumes', place);
+      await this.#instances(place);
+      await this.#customResources(place);
+      this.#context.progress(place.name, 'done');
+    }
+  }
+
+  async #regions(accountNode: NodeRef): Promise<readonly Place[]> {
+    const places: Place[] = [];
+    await this.#context.scope({ kinds: [region.fqn] }, async () => {
+      for await (const answer of this.#client.list('regions')) {
+        const node = this.#add(region, answer, accountNode);
+        places.push({ id: String(answer['RegionId']), name: String(answer['Title']), node });
+      }
+    });
+    return places;
+  }
+
+  /** Resources that take nothing but their list. Their edges follow from the references of their kind. */
+  async #list(kind: NodeKind, type: ResourceType, place: Place): Promise<void> {
+    await this.#context.scope(scopeOf(kind, place), async () => {
+      for await (const answer of this.#client.list(type, place.id)) this.#add(kind, answer, place.node);
+    });
+  }
+
+  async #instances(place: Place): Promise<void> {
+    const { sink } = this.#context;
+    await this.#context.scope(scopeOf(instance, place), async () => {
+      for await (const answer of this.#client.list('instances', place.id)) {
+        const node = this.#add(instance, answer, place.node);
+        const peer = answer['PeerId'];
+        // The peer may be part of another upload, so the core looks it up when all of them have arrived.
+        if (typeof peer === 'string') {
+          sink.deferredEdge(sink.selector(node), { search_criteria: `is(instance) and reported.id = ${peer}` });
+        }
+      }
+    });
+  }
+
+  async #customResources(place: Place): Promise<void> {
+    const { sink } = this.#context;
+    const customResources = scopeOf(customResource, place);
+    await this.#context.scope(customResources, async () => {
+      for await (const answer of this.#client.list('customResources', place.id)) {
+        const { details, missing } = await this.#details(customResources, String(answer['ResourceId']));
+        const complete = { ...answer, ...details };
+        sink.add(customResource, { reported: read(customResource, complete), parent: place.node, missing });
+      }
+    });
+  }
+
+  /** A second call per resource. When it fails, what it would have told keeps the values of the last collect. */
+  async #details(scope: Scope, id: string): Promise<{ details: Answer; missing: readonly string[] }> {
+    try {
+      return { details: await this.#client.details(id), missing: [] };
+    } catch (error) {
+      this.#context.signal.throwIfAborted();
+      this.#context.incomplete(scope, error);
+      return { details: {}, missing: customResource.own };
+    }
+  }
+
+  #add(kind: NodeKind, answer: Answer, parent: NodeRef): NodeRef {
+    return this.#context.sink.add(kind, { reported: read(kind, answer), parent, answer });
   }
 }
 
-const regionalKinds = [region, network, instance, volume, customResource].map((kind) => kind.fqn);
-
-function collectRegion<Result>(
-  context: CollectContext,
-  accountNode: NodeRef,
-  place: { readonly id: string; readonly name: string },
-  paint: (regionNode: NodeRef) => Result,
-): Promise<Result | undefined> {
-  return context.scope({ kinds: regionalKinds, region: place }, async () => {
-    context.progress(place.name, 'started');
-    const regionNode = add(region, { ...place, tags: { 'Some Tag': 'Some Value' } }, accountNode, context);
-    const result = paint(regionNode);
-    context.progress(place.name, 'done');
-    return result;
-  });
-}
-
-/** A network with one instance and its volume. Returns the instance. */
-function addNetwork(
-  context: CollectContext,
-  regionNode: NodeRef,
-  number: number,
-  instanceProperties: Reported,
-  volumeStatus: string,
-): NodeRef {
-  const { sink } = context;
-  const tags = (name: string): Reported => ({ Name: `Example ${name} ${number}` });
-  const networkNode = add(network, { id: `someNetwork${number}`, tags: tags('Network') }, regionNode, context);
-  const instanceNode = add(instance, instanceProperties, regionNode, context);
-  const volumeProperties = { id: `someVolume${number}`, tags: tags('Volume'), volume_status: volumeStatus };
-  const volumeNode = add(volume, volumeProperties, regionNode, context);
-
-  sink.edge(networkNode, instanceNode);
-  sink.edge(networkNode, instanceNode, 'delete');
-  sink.edge(instanceNode, volumeNode);
-  sink.edge(volumeNode, instanceNode, 'delete');
-  return instanceNode;
-}
-
-function runningInstance(): Reported {
-  const now = new Date().toISOString();
-  return {
-    tags: { Name: 'Example Instance 1', expiration: '2d', owner: 'lukas' },
-    ctime: now,
-    mtime: now,
-    atime: now,
-    instance_cores: 4,
-    instance_memory: 32,
-    instance_status: 'running',
-  };
-}
-
-function stoppedInstance({ generation }: CollectContext): Reported {
-  const tags = { Name: 'Example Instance 2', expiration: '36h', [`${generation}:ctime`]: '2019-09-05T10:40:11+00:00' };
-  return { tags, instance_status: 'stopped' };
-}
-
-function add(kind: NodeKind, values: Reported, parent: NodeRef, { sink }: CollectContext): NodeRef {
-  return sink.add(kind, { reported: { ...read(kind, {}), ...values }, parent });
+function scopeOf({ fqn }: NodeKind, { id, name }: Place): Scope {
+  return { kinds: [fqn], region: { id, name } };
 }

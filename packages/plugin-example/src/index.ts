@@ -1,7 +1,4 @@
-/**
- * A small fixed cloud. It shows every part of a collector: kinds, references by edge, a deferred edge, accounts apart from
- * their collect.
- */
+/** A small made-up cloud, and the example to start a plugin from: docs/plugins.md walks through it. */
 import type { Plugin } from '@resoto/worker-core/plugin';
 
 export const plugin: Plugin = {
