@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { createAccountGraph } from '../src/graph/account-graph.ts';
+import { problemText } from '../src/graph/problems.ts';
 import { baseKinds } from '../src/kinds/base-generations.ts';
 import { kind, ref } from '../src/kinds/declare.ts';
 import { KindRegistry } from '../src/kinds/registry.ts';
@@ -65,7 +66,7 @@ async function measure(size: number): Promise<void> {
     const finished = await graph.finish();
     const done = process.cpuUsage(start);
     report(finished.nodes, finished.edges, finished.bytes, seconds(added), seconds(done));
-    for (const problem of finished.problems) console.log(problem);
+    for (const problem of finished.problems) print(problemText(problem));
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -73,7 +74,7 @@ async function measure(size: number): Promise<void> {
 
 function report(nodes: number, edges: number, bytes: number, added: number, done: number): void {
   const perSecond = (time: number): string => Math.round(nodes / time).toLocaleString('en');
-  console.log(
+  print(
     [
       `${nodes.toLocaleString('en')} nodes, ${edges.toLocaleString('en')} edges, ${Math.round(bytes / 1e6)} MB`,
       `add ${perSecond(added)} nodes per CPU s`,
@@ -81,6 +82,10 @@ function report(nodes: number, edges: number, bytes: number, added: number, done
       `peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
     ].join(' | '),
   );
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 function seconds({ user, system }: NodeJS.CpuUsage): number {

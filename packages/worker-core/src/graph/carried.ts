@@ -11,7 +11,7 @@ export function carryNode(graph: GraphState, row: NodeRow): boolean {
   graph.assertUsable();
   const key = nodeKey(row.id);
   if (graph.nodes.find(key) !== undefined) return false;
-  const fqn = String(row.reported['kind']);
+  const fqn = kindOf(row);
   const kind = graph.options.registry.get(fqn);
   const number = kind && graph.types.numberOf(kind);
   if (kind === undefined || number === undefined) return refuse(graph, fqn, `${row.id} is of a kind that is no more`);
@@ -56,6 +56,10 @@ function stateOf({ metadata = {} }: NodeRow, now: string): NodeState {
     carriedSince: carried === true && typeof since === 'string' ? since : now,
     incomplete,
   };
+}
+
+function kindOf({ reported: { kind } }: NodeRow): string {
+  return typeof kind === 'string' ? kind : 'a node without kind';
 }
 
 /** Owners by the ancestors the core found. */

@@ -4,8 +4,8 @@ import { isJsonObject, parseJson } from '../protocol/json.ts';
 export function lineText(line: string): string {
   const node = parseJson(line);
   const reported = isJsonObject(node) && isJsonObject(node['reported']) ? node['reported'] : {};
-  const { kind, id, name } = reported;
-  return nodeText(String(kind), String(id), String(name ?? id));
+  const text = (name: string): string => (typeof reported[name] === 'string' ? reported[name] : '');
+  return nodeText(text('kind'), text('id'), text('name') || text('id'));
 }
 
 export function nodeText(kind: string, id: string, name: string): string {

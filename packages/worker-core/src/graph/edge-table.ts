@@ -64,7 +64,7 @@ export class EdgeTable {
   }
 }
 
-export const firstParentEdge = 0x80000000;
+const firstParentEdge = 0x80000000;
 
 export function isParentEdge(edge: number): boolean {
   return edge >= firstParentEdge;

@@ -45,8 +45,9 @@ describe('the body of an upload', () => {
 
     const categories = ['management'];
     expect(JSON.parse(root)).not.toHaveProperty('usage');
-    expect(JSON.parse(root).metadata).toEqual({ python_type: 'fixlib.baseresources.GraphRoot', categories });
-    expect(JSON.parse(cloud).metadata).toEqual({
+    const rootType = 'fixlib.baseresources.GraphRoot';
+    expect(JSON.parse(root)).toHaveProperty('metadata', { python_type: rootType, categories });
+    expect(JSON.parse(cloud)).toHaveProperty('metadata', {
       python_type: 'fixlib.baseresources.Cloud',
       protected: true,
       categories,
@@ -63,7 +64,7 @@ describe('the body of an upload', () => {
     const lines = text
       .trimEnd()
       .split('\n')
-      .map((line) => Object.keys(JSON.parse(line))[0]);
+      .map((line) => /^\{"(\w+)"/.exec(line)?.[1]);
     const times = (count: number, name: string): string[] => Array.from({ length: count }, () => name);
     expect(lines).toEqual([...times(6, 'id'), ...times(5, 'from'), ...times(2, 'from_selector')]);
     expect(body).toMatchObject({ nodes: 6, edges: 5, deferredEdges: 2, bytes: Buffer.byteLength(text) });

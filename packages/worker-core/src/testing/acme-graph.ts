@@ -11,7 +11,7 @@ import { KindRegistry } from '../kinds/registry.ts';
 import type { NodeKind } from '../kinds/types.ts';
 import type { Generation } from '../protocol/generation.ts';
 import type { DeferredEdgeLine, EdgeLine, NodeLine } from '../protocol/graph-line.ts';
-import { parseJson } from '../protocol/json.ts';
+import { parseJson, type JsonObject } from '../protocol/json.ts';
 
 export const acme = acmeKinds('resoto');
 
@@ -78,7 +78,7 @@ export function readNodes({ files }: FinishedGraph): NodeLine[] {
   return readLines<NodeLine>(files.nodes);
 }
 
-export function readEdges({ files }: FinishedGraph): EdgeLine[] {
+function readEdges({ files }: FinishedGraph): EdgeLine[] {
   return readLines<EdgeLine>(files.edges);
 }
 
@@ -88,11 +88,15 @@ export function readDeferredEdges({ files }: FinishedGraph): DeferredEdgeLine[] 
 
 /** Edges as `parent → child` with the ids of the resources, `delete` ones with their type. */
 export function readableEdges(graph: FinishedGraph): string[] {
-  const names = new Map(readNodes(graph).map(({ id, reported }) => [id, String(reported['id'])]));
+  const names = new Map(readNodes(graph).map(({ id, reported }) => [id, idOf(reported)]));
   return readEdges(graph).map(({ from, to, edge_type: type }) => {
     const edge = `${names.get(from) ?? 'cloud'} → ${names.get(to) ?? 'cloud'}`;
     return type === undefined ? edge : `${type}: ${edge}`;
   });
+}
+
+function idOf({ id }: JsonObject): string {
+  return typeof id === 'string' ? id : '';
 }
 
 function readLines<Line>(path: string): Line[] {
