@@ -16,7 +16,7 @@ import { MissedActions } from './missed-actions.ts';
 import { Outbox } from './outbox.ts';
 import { CoreSocket, maxFrameLength, type SocketState } from './socket.ts';
 
-export interface ActionEvent {
+interface ActionEvent {
   readonly name: string;
   /** Seconds the core waits for an answer. */
   readonly timeout: number;

@@ -1,12 +1,13 @@
 /** What a worker asks of a core, as typed calls (protocol 1.2, 3.2, 5.1, 7, 8, 10.1). */
-import { CoreError, errorCode, ProtocolError, TimedOutError } from '../errors.ts';
+import { errorCode, ProtocolError, TimedOutError } from '../errors.ts';
 import { generationNames } from '../protocol/generation.ts';
-import type { EdgeRow, GraphRow, ImportResult, NodePatch, NodeRow } from '../protocol/graph-line.ts';
+import type { GraphRow, ImportResult, NodePatch, NodeRow } from '../protocol/graph-line.ts';
 import { isJsonObject, stringifyJson, type JsonObject, type JsonValue } from '../protocol/json.ts';
 import type { KindJson } from '../protocol/model-json.ts';
 import { pause } from './back-off.ts';
 import { pathOf, type CoreConnection } from './connection.ts';
 import { isLasting, noCore } from './failures.ts';
+import { graphRow } from './graph-rows.ts';
 import { CoreHttp, type CoreAnswer, type CoreHttpOptions } from './http.ts';
 import { importResult, uploadHeaders, type Upload } from './upload.ts';
 
@@ -54,7 +55,8 @@ export class CoreClient {
   ): Promise<void> {
     const { timeout = 300_000, pause: between = 2_000, signal } = options;
     const deadline = performance.now() + timeout;
-    for (let trusted = false; ;) {
+    let trusted = false;
+    for (;;) {
       const failure = await this.#readyFailure(trusted, signal);
       if (failure === undefined) return;
       const { error } = failure;
@@ -104,10 +106,6 @@ export class CoreClient {
     // The socket that needs the subscription tries again with pauses of its own.
     const path = pathOf('subscriber', subscriberId, event);
     await this.#http.text({ method: 'POST', path, query, patience: 0, idleTimeout: 10_000, signal });
-  }
-
-  async unsubscribe(subscriberId: string, event: string, signal?: AbortSignal): Promise<void> {
-    await this.#http.text({ method: 'DELETE', path: pathOf('subscriber', subscriberId, event), signal });
   }
 
   /** Creates the graph unless it exists. Names are letters and digits. */
@@ -264,23 +262,6 @@ function storedConfig(value: JsonValue, revision: string): StoredConfig {
     throw new ProtocolError('The core answered a configuration in a form that is not known');
   }
   return { config, overrides, rawConfig: raw, revision };
-}
-
-function graphRow(row: JsonValue): GraphRow {
-  if (isJsonObject(row)) {
-    if (row['type'] === 'node' && isNodeRow(row)) return row;
-    if (row['type'] === 'edge' && isEdgeRow(row)) return row;
-    if (typeof row['error'] === 'string') throw new CoreError(200, row['error'], `The search failed: ${row['error']}`);
-  }
-  throw new ProtocolError('The core answered a search with a row that is neither node nor edge');
-}
-
-function isNodeRow(row: JsonObject): row is JsonObject & NodeRow {
-  return typeof row['id'] === 'string' && isJsonObject(row['reported']);
-}
-
-function isEdgeRow(row: JsonObject): row is JsonObject & EdgeRow {
-  return typeof row['from'] === 'string' && typeof row['to'] === 'string';
 }
 
 async function* batches<Item>(

@@ -8,7 +8,7 @@ import { progressJson, type Progress } from './progress.ts';
 import { formatTimestamp } from './timestamp.ts';
 
 /** Data of an action. All of it is echoed in the answer. */
-export interface ActionData extends JsonObject {
+interface ActionData extends JsonObject {
   /** Id of the workflow run. */
   readonly task: string;
   readonly step: string;
@@ -22,13 +22,13 @@ export interface Action {
 }
 
 /** An operator stopped the run. No answer is needed. */
-export interface ActionAbort {
+interface ActionAbort {
   readonly kind: 'action_abort';
   readonly message_type: string;
   readonly data: ActionData;
 }
 
-export interface CoreEvent {
+interface CoreEvent {
   readonly kind: 'event';
   readonly message_type: string;
   readonly data: JsonObject;

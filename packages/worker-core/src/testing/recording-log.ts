@@ -1,9 +1,9 @@
 /** A log for tests that keeps what was written. */
 import type { Logger } from '../plugin/contract.ts';
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-export interface LogRecord {
+interface LogRecord {
   readonly level: LogLevel;
   readonly message: string;
   readonly facts: Readonly<Record<string, unknown>>;
