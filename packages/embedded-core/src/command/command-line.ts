@@ -23,7 +23,7 @@ export interface CommandLineOptions {
 }
 
 /** Command lines that were understood. A line is executed when its results are fetched. */
-export interface ParsedCommands {
+interface ParsedCommands {
   readonly lines: number;
   readonly results: Iterable<Items>;
 }

@@ -34,7 +34,7 @@ export function nodeCommands(graphs: GraphStore, log: Logger): Readonly<Record<s
 type SectionPatch = { readonly desired: JsonObject } | { readonly metadata: JsonObject };
 
 /** The id of a result: of a node, or the result itself when it is an id. Undefined for everything else. */
-export function idOf(item: JsonValue): string | undefined {
+function idOf(item: JsonValue): string | undefined {
   if (typeof item === 'string') return item;
   if (!isJsonObject(item) || item['type'] === 'edge') return undefined;
   return typeof item['id'] === 'string' ? item['id'] : undefined;

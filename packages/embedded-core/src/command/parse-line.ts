@@ -1,7 +1,7 @@
 import { badRequest } from '../server/request-error.ts';
 
 /** A command and its arguments as written, quotes included. */
-export interface ParsedCommand {
+interface ParsedCommand {
   readonly name: string;
   readonly args: string;
 }
@@ -36,7 +36,7 @@ export function splitArguments(text: string): string[] {
 }
 
 /** Text without the quotes around all of it. */
-export function unquoted(text: string): string {
+function unquoted(text: string): string {
   return splitArguments(text).join(' ');
 }
 

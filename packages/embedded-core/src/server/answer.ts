@@ -5,7 +5,7 @@ export interface Answer {
   readonly body?: AnswerBody;
 }
 
-export type AnswerBody =
+type AnswerBody =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'stream'; readonly items: AsyncIterable<unknown> | Iterable<unknown> }

@@ -6,7 +6,7 @@ import { isJsonArray } from '../json.ts';
 import { badRequest, RequestError } from './request-error.ts';
 
 /** Largest body of an endpoint that does not stream (protocol 1.6). */
-export const MAX_BODY = 5 * 1024 * 1024;
+const MAX_BODY = 5 * 1024 * 1024;
 
 const MAX_LINE = 2 * MAX_BODY;
 const NEWLINE = 0x0a;

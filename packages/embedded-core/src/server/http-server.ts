@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Server as SecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { errorCode, WorkerError, type Logger } from '@resoto/worker-core';
 import { authorize, type AuthOptions } from './auth.ts';
@@ -9,7 +9,7 @@ import { acceptSocket, socketServer, type SocketHandler, type SocketTimers } fro
 import { writeAnswer } from './writer.ts';
 
 /** Makes the server that speaks HTTP; the place where TLS comes in. */
-export type ServerFactory = () => { readonly server: Server; readonly scheme: 'http' | 'https' };
+export type ServerFactory = () => { readonly server: Server | SecureServer; readonly scheme: 'http' | 'https' };
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -139,7 +139,10 @@ function shuttingDown(): RequestError {
   return new RequestError(503, 'shutting_down', 'The core shuts down');
 }
 
-function listen(server: Server, options: { readonly host: string; readonly port: number }): Promise<void> {
+function listen(
+  server: Server | SecureServer,
+  options: { readonly host: string; readonly port: number },
+): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(listenError(error, options)));
     server.listen(options.port, options.host, resolve);
@@ -161,9 +164,9 @@ function listenError(cause: unknown, { host, port }: { readonly host: string; re
   });
 }
 
-function authority(server: Server): string {
+function authority(server: Server | SecureServer): string {
   const address = server.address();
   if (typeof address === 'string' || address === null) throw new WorkerError('cannot_listen', 'The server has no port');
-  const { family, port, address: host } = address satisfies AddressInfo;
+  const { family, port, address: host } = address;
   return family === 'IPv6' ? `[${host}]:${port}` : `${host}:${port}`;
 }

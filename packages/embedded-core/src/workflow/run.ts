@@ -2,7 +2,7 @@ import { isJsonObject, parseJson, stringifyJson, type JsonObject, type JsonValue
 import { isJsonArray, textOf } from '../json.ts';
 import { ProgressTree, type ProgressLeaf } from './progress.ts';
 
-export type RunOutcome = 'running' | 'finished' | 'stopped';
+type RunOutcome = 'running' | 'finished' | 'stopped';
 
 export interface StepTiming {
   /** Seconds since the epoch. */

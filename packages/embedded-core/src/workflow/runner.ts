@@ -11,7 +11,7 @@ import { newRun, timingJson, type Run, type RunLogEntry, type StepAnswer } from 
 import type { RunStore } from './run-store.ts';
 
 /** A step the core serves itself, under its own subscriber id. */
-export interface OwnStep {
+interface OwnStep {
   readonly subscriber: string;
   readonly perform: (runId: string) => Promise<void>;
 }
@@ -288,6 +288,7 @@ export class WorkflowRunner {
   #publishProgress(run: Run): void {
     run.news = false;
     run.toldAt = this.#options.now();
+    this.#options.store.save(run);
     const message = run.progress.toJson();
     this.#options.bus.event('progress', { workflow: run.workflow, task: run.id, message });
   }

@@ -323,7 +323,7 @@ describe('after a restart', () => {
     const action = await after.next();
     after.send(done(action));
 
-    expect(resumed).toMatchObject({ state: 'running', step: 'collect' });
+    expect(resumed).toMatchObject({ state: 'running', step: 'collect', percentage: 50 });
     expect(action).toEqual({ kind: 'action', message_type: 'collect', data: { task: id, step: 'collect' } });
     expect(await ended(second.uri, id)).toMatchObject({ answers: { collect: { w: 'action_done' } } });
   });
