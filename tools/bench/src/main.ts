@@ -1,0 +1,168 @@
+/**
+ * `npm run bench`: what starting, waiting and collecting cost on this machine. CPU is user and system time of the worker
+ * alone; core and clouds run in processes of their own. Names of measurements as arguments run only these.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+import { repositoryRoot } from '@resoto/tools-shared';
+import type { JsonObject } from '@resoto/worker-core';
+
+import { coreAt, type Core } from './core.ts';
+import { startProcess, startServer, type StartedProcess } from './process.ts';
+import { measure, usageOf } from './usage.ts';
+
+interface Row {
+  readonly what: string;
+  readonly cpu: string;
+  readonly wall: string;
+  readonly memory: string;
+  readonly remark: string;
+}
+
+const measurements: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+  start: measureStart,
+  'random-10k': () => measureRandom('random, 10k nodes', { seed: 31, size: 3 }),
+  'random-100k': () => measureRandom('random, 100k nodes', { seed: 29, size: 6 }),
+  'random-1m': () => measureRandom('random, 1M nodes', { seed: 104, size: 14 }),
+  'aws-empty': () => measureAws('aws, empty account', { instances: 0, volumes: 0 }),
+  'aws-volumes': () =>
+    measureAws('aws, 20,000 volumes', { instances: 0, volumes: 20_000, collect: ['aws_ec2_volume'] }),
+  'aws-instances': () =>
+    measureAws('aws, 5,000 instances, one call each', {
+      instances: 5000,
+      volumes: 0,
+      collect: ['aws_ec2_instance'],
+    }),
+};
+
+const megabyte = 2 ** 20;
+const program = join(repositoryRoot, 'apps/worker/dist/main.js');
+const source = ['--conditions=@resoto/source', '--disable-warning=ExperimentalWarning'];
+
+await main(process.argv.slice(2));
+
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !(name in measurements));
+  if (unknown.length > 0) {
+    process.stderr.write(
+      `No such measurement: ${unknown.join(', ')}. There are ${Object.keys(measurements).join(', ')}.\n`,
+    );
+    process.exitCode = 2;
+    return;
+  }
+  const [{ model = 'unknown processor' } = {}] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  process.stdout.write(`${cpus().length} × ${model}, ${memory} GB, Node ${process.version}\n\n`);
+  printRow({ what: 'what', cpu: 'CPU s', wall: 'wall s', memory: 'peak MB', remark: '' });
+  for (const [name, run] of Object.entries(measurements)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    for (const row of await run()) printRow(row);
+  }
+}
+
+function printRow(row: Row): void {
+  const cells = [row.what.padEnd(38), row.cpu.padStart(8), row.wall.padStart(8), row.memory.padStart(8), row.remark];
+  process.stdout.write(`${cells.join('  ').trimEnd()}\n`);
+}
+
+async function measureStart(): Promise<readonly Row[]> {
+  return withCore({ resotoworker: { collector: ['random'] } }, {}, async (core, startWorker) => {
+    const started = performance.now();
+    const worker = startWorker();
+    await core.registered();
+    const wall = (performance.now() - started) / 1000;
+    const { cpuSeconds, memory } = usageOf(worker.pid);
+    await sleep(3000);
+    const idleFrom = usageOf(worker.pid).cpuSeconds;
+    await sleep(10_000);
+    const idle = usageOf(worker.pid);
+    return [
+      row('exec to registered', cpuSeconds, wall, memory),
+      row('idle, 10 s', idle.cpuSeconds - idleFrom, 10, idle.memory),
+    ];
+  });
+}
+
+async function measureRandom(what: string, random: JsonObject): Promise<readonly Row[]> {
+  return measureCollect(what, { resotoworker: { collector: ['random'] }, random }, {});
+}
+
+async function measureAws(
+  what: string,
+  { instances, volumes, collect = [] }: { instances: number; volumes: number; collect?: readonly string[] },
+): Promise<readonly Row[]> {
+  const server = fileURLToPath(new URL('./static-aws.ts', import.meta.url));
+  const cloud = await startServer([...source, server, String(instances), String(volumes)]);
+  try {
+    const config = {
+      resotoworker: { collector: ['aws'] },
+      aws: { collect, collect_usage_metrics: false, region: ['us-east-1'] },
+    };
+    const env = {
+      AWS_ENDPOINT_URL: cloud.url,
+      AWS_ACCESS_KEY_ID: 'bench',
+      AWS_SECRET_ACCESS_KEY: 'bench',
+      AWS_REGION: 'us-east-1',
+    };
+    return await measureCollect(what, config, env);
+  } finally {
+    await cloud.stop();
+  }
+}
+
+async function measureCollect(what: string, config: JsonObject, env: NodeJS.ProcessEnv): Promise<readonly Row[]> {
+  return withCore(config, env, async (core, startWorker) => {
+    const worker = startWorker();
+    await core.registered();
+    await sleep(1000);
+    const measured = await measure(worker.pid, () => core.collect());
+    const nodes = await core.countNodes();
+    const perSecond = Math.round(nodes / measured.cpuSeconds).toLocaleString('en');
+    const remark = `${nodes.toLocaleString('en')} nodes, ${perSecond} per CPU s`;
+    return [{ ...row(what, measured.cpuSeconds, measured.seconds, measured.peakMemory), remark }];
+  });
+}
+
+function row(what: string, cpuSeconds: number, seconds: number, memory: number): Row {
+  return {
+    what,
+    cpu: cpuSeconds.toFixed(2),
+    wall: seconds.toFixed(2),
+    memory: (memory / megabyte).toFixed(0),
+    remark: '',
+  };
+}
+
+/** Runs a measurement with a fresh core that holds the configuration, and ends whatever was started. */
+async function withCore<Result>(
+  config: JsonObject,
+  env: NodeJS.ProcessEnv,
+  work: (core: Core, startWorker: () => StartedProcess) => Promise<Result>,
+): Promise<Result> {
+  const home = mkdtempSync(join(tmpdir(), 'resoto-bench-'));
+  const coreProgram = fileURLToPath(new URL('./core-process.ts', import.meta.url));
+  const coreProcess = await startServer([...source, coreProgram]);
+  const workers: StartedProcess[] = [];
+  const startWorker = (): StartedProcess => {
+    const worker = startProcess([program, '--resotocore-uri', coreProcess.url, '--data', join(home, 'data')], {
+      PATH: process.env['PATH'],
+      HOME: home,
+      ...env,
+    });
+    workers.push(worker);
+    return worker;
+  };
+  try {
+    const core = coreAt(coreProcess.url);
+    await core.configure(config);
+    return await work(core, startWorker);
+  } finally {
+    await Promise.all(workers.map((worker) => worker.stop()));
+    await coreProcess.stop();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
