@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { acme, acmeKinds, openGraph, readableEdges, readNodes, removeGraphs } from '../testing/acme-graph.ts';
 import { base } from '../kinds/base-kinds.ts';
 import type { NodeKind } from '../kinds/types.ts';
+import type { JsonValue } from '../protocol/json.ts';
 import { nodeId } from '../protocol/node-id.ts';
 import { problemText } from './problems.ts';
 
@@ -30,7 +31,7 @@ describe('the line of a node', () => {
     const kinds = acmeKinds('fix');
     const graph = openGraph({ generation: 'fix' }, kinds);
     const account = graph.add(kinds.account, { reported: { id: 'acc-1' }, parent: graph.cloud });
-    graph.add(kinds.volume, { reported: { id: 'vol-1' }, parent: account, usage: { io: { avg: 1.5 } } });
+    graph.add(kinds.volume, { reported: { id: 'vol-1' }, parent: account, usage: { io: { avg: 1.5, max: NaN } } });
 
     const [accountLine, volume] = readNodes(await graph.finish());
 
@@ -192,13 +193,13 @@ describe('what cannot be taken as it is', () => {
         code: 'wrong_property',
         subject: 'acme_volume.volume_size',
         count: 2,
-        examples: ['volume_size of vol-1 is "big", expected int64'],
+        examples: ['volume_size of vol-1 (int64): "big"'],
       },
       {
         code: 'wrong_property',
         subject: 'acme_volume.colour',
         count: 2,
-        examples: ['colour of vol-1 is "red", expected no such property'],
+        examples: ['colour of vol-1 (no such property): "red"'],
       },
     ]);
   });
@@ -352,6 +353,17 @@ describe('what cannot be taken as it is', () => {
     const use = (): void => other.edge(other.cloud, account);
 
     expect(use).toThrow(expect.objectContaining({ code: 'unknown_node' }));
+  });
+
+  test('a node whose data cannot be written is as if it had not come', async () => {
+    const graph = openGraph();
+    const account = graph.add(acme.account, { reported: { id: 'acc-1' }, parent: graph.cloud });
+    const metadata: Record<string, JsonValue> = {};
+    metadata['self'] = metadata;
+
+    expect(() => graph.add(acme.network, { reported: { id: 'net-1' }, parent: account, metadata })).toThrow('circular');
+
+    expect(await graph.finish()).toMatchObject({ nodes: 1, edges: 1 });
   });
 
   test('an account with too many nodes fails', async () => {

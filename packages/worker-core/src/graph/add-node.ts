@@ -2,10 +2,10 @@ import { PluginError } from '../errors.ts';
 import { check } from '../kinds/check.ts';
 import type { NodeKind } from '../kinds/types.ts';
 import { stringifyJson } from '../protocol/json.ts';
-import { nodeIdBytes } from '../protocol/node-id.ts';
+import { nodeIdBytes, nodeIdText } from '../protocol/node-id.ts';
 import type { NodeInput } from './graph-sink.ts';
 import type { GraphState } from './graph-state.ts';
-import { withDefaults, type NodeState } from './node-line.ts';
+import { finiteMetrics, withDefaults, type NodeState } from './node-line.ts';
 import type { NodeType } from './node-type.ts';
 import { ownersBelow } from './owners.ts';
 
@@ -32,22 +32,25 @@ export function addNode(graph: GraphState, kind: NodeKind, input: NodeInput): nu
     return graph.account;
   }
 
+  // From here on the node counts, so whatever the collector's data may break has to come before.
+  const sections = {
+    state: stateOf(graph, type, missing),
+    metadata: input.metadata,
+    usage: input.usage && finiteMetrics(input.usage),
+  };
+  const line = graph.line(nodeIdText(key.bytes), kind, checked, sections);
+  const text = stringifyJson(line);
   const node = graph.addNode({ key, type: number, owners });
   if (type.owns === 'account') graph.setAccount(node, parent);
   else graph.edges.setParent(node, parent);
-  graph.addWrongProperties(node, id, checked);
-  if (input.answer !== undefined) graph.references.addOpen(node, type.references, input.answer);
-  const line = graph.line(node, checked, {
-    state: stateOf(graph, type, input),
-    metadata: input.metadata,
-    usage: input.usage,
-  });
   if (missing.length > 0) {
     graph.spool.hold({ node, line, missing });
   } else {
+    graph.spool.add(node, text);
     graph.references.addTarget(node, type.references, checked.reported);
-    graph.spool.add(node, stringifyJson(line));
   }
+  graph.addWrongProperties(kind, id, checked);
+  if (input.answer !== undefined) graph.references.addOpen(node, type.references, input.answer);
   return node;
 }
 
@@ -80,7 +83,7 @@ function ownersOf(graph: GraphState, type: NodeType, id: string, parent: number,
   return graph.owners.add(ownersBelow(graph.owners.get(inherited), self, input.owners));
 }
 
-function stateOf(graph: GraphState, type: NodeType, { missing = [] }: NodeInput): NodeState {
+function stateOf(graph: GraphState, type: NodeType, missing: readonly string[]): NodeState {
   return {
     ...(type.owns === 'account' && graph.accountState()),
     ...(missing.length > 0 && { incomplete: missing }),

@@ -22,15 +22,15 @@ export function carryNode(graph: GraphState, row: NodeRow): boolean {
   if (!checked.complete)
     return refuse(graph, fqn, `${row.id} without ${checked.problems.at(-1)?.path ?? 'a property'}`);
 
+  const state = { ...stateOf(row, graph.now), ...(isAccount && graph.accountState(row.metadata)) };
+  const line = graph.line(row.id, kind, checked, { state, metadata: row.metadata, usage: metricsOf(row) });
   const node = graph.addNode({ key, type: number, owners: graph.owners.add(ownersOf(row)) });
+  graph.spool.add(node, stringifyJson(line));
   graph.carried += 1;
   if (isAccount) graph.setAccount(node, cloudNode);
   else graph.edges.addLoose();
-  graph.addWrongProperties(node, row.id, checked);
+  graph.addWrongProperties(kind, row.id, checked);
   graph.references.addTarget(node, type.references, checked.reported);
-  const state = { ...stateOf(row, graph.now), ...(isAccount && graph.accountState(row.metadata)) };
-  const line = graph.line(node, checked, { state, metadata: row.metadata, usage: metricsOf(row) });
-  graph.spool.add(node, stringifyJson(line));
   return true;
 }
 

@@ -46,8 +46,8 @@ export interface GraphSink {
   /**
    * Adds a node.
    *
-   * @returns its reference; the first node's for a duplicate; the parent's for a node that was refused, so that its
-   *   children stay in the graph
+   * @returns its reference; the first node's for a duplicate; the parent's (for a second account the first one's) for a node
+   *   that was refused, so that its children stay in the graph
    * @throws SpoolError when the node cannot be written (disk full); the account then fails as a whole
    */
   add(kind: NodeKind, node: NodeInput): NodeRef;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { WorkerError } from '../errors.ts';
 import type { Checked } from '../kinds/check.ts';
+import type { NodeKind } from '../kinds/types.ts';
 import { generationNames } from '../protocol/generation.ts';
 import type { EdgeType, Selector } from '../protocol/graph-line.ts';
 import { stringifyJson, type JsonObject } from '../protocol/json.ts';
@@ -107,18 +108,16 @@ export class GraphState {
   }
 
   /** Counts the properties the check left out. */
-  addWrongProperties(node: number, id: string, { problems }: Checked): void {
+  addWrongProperties(kind: NodeKind, id: string, { problems }: Checked): void {
     for (const { path, expected, value } of problems) {
       const property = path.split(/[.[]/, 1)[0] ?? path;
-      const example = `${path} of ${id} is ${value}, expected ${expected}`;
-      this.problems.add('wrong_property', `${this.kindOf(node)}.${property}`, () => example);
+      const example = `${path} of ${id} (${expected}): ${value}`;
+      this.problems.add('wrong_property', `${kind.fqn}.${property}`, () => example);
     }
   }
 
-  line(node: number, { reported }: Checked, { state, metadata, usage }: Sections): CheckedLine {
+  line(id: string, kind: NodeKind, { reported }: Checked, { state, metadata, usage }: Sections): CheckedLine {
     const { generation, flags } = this.options;
-    const { kind } = this.types.get(this.nodes.type(node));
-    const id = this.nodes.id(node);
     const flag = flags?.get(id);
     const all: NodeState = {
       ...state,

@@ -33,7 +33,7 @@ function write(graph: GraphState, { node, line, missing }: HeldNode, stored: Jso
   const filled: Reported = { ...line.reported };
   for (const name of missing) if (stored[name] !== undefined && stored[name] !== null) filled[name] = stored[name];
   const checked = check(kind, filled);
-  graph.addWrongProperties(node, line.id, checked);
+  graph.addWrongProperties(kind, line.id, checked);
   graph.references.addTarget(node, references, checked.reported);
   graph.spool.add(node, stringifyJson({ ...line, reported: checked.reported }));
 }

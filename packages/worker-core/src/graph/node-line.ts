@@ -2,6 +2,7 @@ import type { NodeKind, Reported } from '../kinds/types.ts';
 import type { Generation } from '../protocol/generation.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import { timestampText } from '../protocol/timestamp.ts';
+import type { NodeInput } from './graph-sink.ts';
 
 /** A node as it is written: like a line of the wire, with values that were checked. */
 export interface CheckedLine {
@@ -79,6 +80,15 @@ export function nodeMetadata(
 /** The usage section: always there in the resoto generation, only with values in the fix generation (protocol 11). */
 export function usageSection(generation: Generation, usage: JsonObject = {}): { readonly usage?: JsonObject } {
   return generation === 'resoto' || Object.keys(usage).length > 0 ? { usage } : {};
+}
+
+/** Metrics without what is no number: JSON would have a null there, on which the core gives up the whole import. */
+export function finiteMetrics(usage: NonNullable<NodeInput['usage']>): JsonObject {
+  const metrics: Record<string, JsonObject> = {};
+  for (const [metric, statistics] of Object.entries(usage)) {
+    metrics[metric] = Object.fromEntries(Object.entries(statistics).filter(([, value]) => Number.isFinite(value)));
+  }
+  return metrics;
 }
 
 const reserved = new Set([

@@ -61,7 +61,7 @@ const mostExamples: Readonly<Record<ProblemCode, number>> = {
   open_reference: 1,
 };
 
-/** A problem as a sentence: `3 × wrong property, left out: aws_ec2_volume.volume_size (of vol-1: expected int64, got "big")`. */
+/** A problem as a sentence: `3 × wrong property, left out: aws_ec2_volume.volume_size (volume_size of vol-1 (int64): "big")`. */
 export function problemText({ code, subject, count, examples }: GraphProblem): string {
   const detail = examples.length === 0 ? '' : ` (${examples.join('; ')})`;
   return `${count} × ${words[code]}: ${subject}${detail}`;
