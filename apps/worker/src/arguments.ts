@@ -63,7 +63,12 @@ const commands: readonly CommandDeclaration[] = [
     options: [
       { name: 'once', type: 'flag', describe: 'End after the first collect; the exit code tells how it went' },
       { name: 'data', type: 'string', value: 'DIR', describe: 'Keep the graph there (default: in memory)' },
-      { name: 'port', type: 'int', value: 'PORT', describe: 'Port of the embedded core (default: 8900, or a free one)' },
+      {
+        name: 'port',
+        type: 'int',
+        value: 'PORT',
+        describe: 'Port of the embedded core (default: 8900, or a free one)',
+      },
       {
         name: 'host',
         type: 'string',
@@ -101,7 +106,7 @@ export async function parseArguments(args: readonly string[], env: NodeJS.Proces
   if (help !== '') return { name: 'help', text: help };
 
   refuseExclusive(declaration.options, parsed);
-  const operand = declaration.operand === undefined ? [] : [String(parsed[declaration.operand.name])];
+  const operand = declaration.operand === undefined ? [] : [textOf(parsed[declaration.operand.name])];
   return {
     name: declaration.name,
     options: optionValues(declaration.options, parsed, environmentValues(declaration.options, env)),
@@ -222,12 +227,17 @@ function commandLineValue(option: Option, value: unknown): OptionValue | undefin
     case 'flag':
       return value === true;
     case 'int':
-      return parseInteger(String(value), `--${option.name}`);
+      return parseInteger(textOf(value), `--${option.name}`);
     case 'list':
-      return Array.isArray(value) ? value.map(String) : [String(value)];
+      return Array.isArray(value) ? value.map(textOf) : [textOf(value)];
     case 'string':
-      return String(value);
+      return textOf(value);
   }
+}
+
+/** Whatever is no flag is declared as text, so yargs gives nothing else. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function pick(...names: readonly string[]): readonly Option[] {

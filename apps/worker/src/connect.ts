@@ -1,4 +1,3 @@
-
 import { errorHint, errorText, Secrets, startWorker } from '@resoto/worker-core';
 
 import type { Command } from './arguments.ts';

@@ -13,7 +13,13 @@ export type CoreThreadOptions = Pick<EmbeddedCoreOptions, 'data' | 'generation' 
 /** What the thread says once: where the core listens, or why it does not. */
 export type CoreThreadMessage =
   | { readonly uri: string }
-  | { readonly failure: { readonly code: string | undefined; readonly message: string; readonly hint: string | undefined } };
+  | {
+      readonly failure: {
+        readonly code: string | undefined;
+        readonly message: string;
+        readonly hint: string | undefined;
+      };
+    };
 
 const port = parentPort;
 if (port === null) throw new Error('core-thread.ts is started by local-core.ts');

@@ -8,6 +8,7 @@ import {
   CoreClient,
   coreConnection,
   Secrets,
+  stringifyJson,
   startWorker,
   type CollectReport,
   type RunningWorker,
@@ -119,7 +120,8 @@ async function workflowEnd(client: CoreClient, started: string, signal: AbortSig
 
 async function output(client: CoreClient, command: string, signal: AbortSignal): Promise<string> {
   const lines: string[] = [];
-  for await (const line of client.execute(command, { signal })) lines.push(String(line));
+  for await (const line of client.execute(command, { signal }))
+    lines.push(typeof line === 'string' ? line : stringifyJson(line));
   return lines.join('\n');
 }
 

@@ -13,7 +13,8 @@ export interface CommandLog {
 
 /** Opens the log of a command: options first, else the variables `RESOTO_TRACE`, `_VERBOSE`, `_QUIET` (worker behaviour 11). */
 export function commandLog(options: OptionValues, io: Io, { secrets, level = 'info', text }: CommandLog): Promise<Log> {
-  const asked = (name: string): boolean => options.flag(name) || io.env[`RESOTO_${name.toUpperCase()}`]?.toLowerCase() === 'true';
+  const asked = (name: string): boolean =>
+    options.flag(name) || io.env[`RESOTO_${name.toUpperCase()}`]?.toLowerCase() === 'true';
   const switches = { trace: asked('trace'), verbose: asked('verbose'), quiet: asked('quiet') };
   const anyAsked = Object.values(switches).includes(true);
   return openLog({

@@ -1,4 +1,11 @@
-import { CoreClient, isJsonObject, stringifyJson, type JsonObject, type JsonValue, type NodeRow } from '@resoto/worker-core';
+import {
+  CoreClient,
+  isJsonObject,
+  stringifyJson,
+  type JsonObject,
+  type JsonValue,
+  type NodeRow,
+} from '@resoto/worker-core';
 
 import type { Command } from './arguments.ts';
 import { coreAccess } from './core-access.ts';

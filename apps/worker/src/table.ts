@@ -7,7 +7,12 @@ export function table(header: readonly string[], rows: readonly (readonly string
     header.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))),
     width,
   );
-  const lines = cells.map((row) => row.map((cell, column) => pad(cell, widths[column] ?? 0)).join(gap).trimEnd());
+  const lines = cells.map((row) =>
+    row
+      .map((cell, column) => pad(cell, widths[column] ?? 0))
+      .join(gap)
+      .trimEnd(),
+  );
   return lines.join('\n');
 }
 

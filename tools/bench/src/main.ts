@@ -54,7 +54,7 @@ async function main(names: readonly string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const [{ model = 'unknown processor' } = {}] = cpus();
+  const model = cpus()[0]?.model ?? 'unknown processor';
   const memory = Math.round(totalmem() / 2 ** 30);
   process.stdout.write(`${cpus().length} × ${model}, ${memory} GB, Node ${process.version}\n\n`);
   printRow({ what: 'what', cpu: 'CPU s', wall: 'wall s', memory: 'peak MB', remark: '' });
