@@ -215,7 +215,7 @@ function optionValues(
     },
     list: (name) => {
       const list = value(name);
-      return Array.isArray(list) ? list : [];
+      return typeof list === 'object' ? list : [];
     },
     given: (name) => values.has(name),
   };

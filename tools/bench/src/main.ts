@@ -25,6 +25,7 @@ interface Row {
 
 const measurements: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   start: measureStart,
+  'random-empty': () => measureRandom('fixed price: random, no resources', { seed: 31, size: 0 }),
   'random-10k': () => measureRandom('random, 10k nodes', { seed: 31, size: 3 }),
   'random-100k': () => measureRandom('random, 100k nodes', { seed: 29, size: 6 }),
   'random-1m': () => measureRandom('random, 1M nodes', { seed: 104, size: 14 }),
