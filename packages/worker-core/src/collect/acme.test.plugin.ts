@@ -2,6 +2,7 @@
 import { PermissionError, ProviderError } from '../errors.ts';
 import { base } from '../kinds/base-kinds.ts';
 import { kind, list, string } from '../kinds/declare.ts';
+import { isJsonObject, type JsonObject } from '../protocol/json.ts';
 import type { AccountJob, CollectContext, Collector, Plugin, PluginContext } from '../plugin/contract.ts';
 
 /** How an account behaves. */
@@ -58,10 +59,10 @@ async function autoEnable({ config }: PluginContext): Promise<boolean> {
   return answer === 'yes';
 }
 
-async function* accounts({ config, report }: PluginContext): AsyncGenerator<AccountJob> {
-  const { accounts: scripts = [], listFails, remark } = scriptOf(config);
-  if (remark !== undefined) report('error', remark, ['profile']);
-  for (const { id, name = id, ...script } of scripts) yield { id, name, data: JSON.parse(JSON.stringify(script)) };
+async function* accounts(context: PluginContext): AsyncGenerator<AccountJob> {
+  const { accounts: scripts = [], listFails, remark } = scriptOf(context.config);
+  if (remark !== undefined) context.report('error', remark, ['profile']);
+  for (const { id, name = id, ...script } of scripts) yield { id, name, data: plain(script) };
   if (listFails !== undefined) throw new ProviderError(listFails);
 }
 
@@ -116,5 +117,12 @@ async function mark(path: string): Promise<void> {
 }
 
 function scriptOf(config: PluginContext['config']): AcmeScript {
-  return JSON.parse(JSON.stringify(config['script'] ?? {}));
+  const script = config['script'];
+  // The tests write it as such.
+  return isJsonObject(script) ? script : {};
+}
+
+/** A script as the data it is: optional members that are not there vanish. */
+export function plain(script: object): JsonObject {
+  return JSON.parse(JSON.stringify(script)) as JsonObject;
 }

@@ -71,7 +71,8 @@ function lostKinds(scopes: readonly ScopeReport[]): ReadonlyMap<string, Readonly
 }
 
 function isLost(lost: ReadonlyMap<string, ReadonlySet<string>>, node: NodeRow): boolean {
-  const kind = String(node.reported['kind']);
+  const { kind } = node.reported;
+  if (typeof kind !== 'string') return false;
   const region = ancestorId(node, 'region');
   return lost.get('')?.has(kind) === true || (region !== undefined && lost.get(region)?.has(kind) === true);
 }

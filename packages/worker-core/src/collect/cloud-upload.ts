@@ -92,7 +92,9 @@ async function unlistedAccounts(
   const unlisted: AccountJob[] = [];
   for await (const { reported } of core.searchList(settings.graph, accountsQuery(cloud), { section: '/', signal })) {
     const { id, name } = reported;
-    if (typeof id === 'string' && !listed.has(id)) unlisted.push({ id, name: String(name ?? id), data: {} });
+    if (typeof id === 'string' && !listed.has(id)) {
+      unlisted.push({ id, name: typeof name === 'string' ? name : id, data: {} });
+    }
   }
   return unlisted;
 }

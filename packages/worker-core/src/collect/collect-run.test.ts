@@ -9,10 +9,10 @@ import { CoreClient } from '../core-client/core-client.ts';
 import { logOf } from '../log/log.ts';
 import type { LogRecord } from '../log/log-record.ts';
 import { Secrets } from '../log/secrets.ts';
-import type { JsonObject, JsonValue } from '../protocol/json.ts';
+import { parseJson, type JsonObject, type JsonValue } from '../protocol/json.ts';
 import { progressPath, type Progress } from '../protocol/progress.ts';
 import { ScriptedCore, type RecordedRequest } from '../testing/scripted-core.ts';
-import { plugin, type AcmeScript } from './acme.test.plugin.ts';
+import { plain, plugin, type AcmeScript } from './acme.test.plugin.ts';
 import { collect } from './collect-run.ts';
 import type { CollectServices } from './collect-request.ts';
 import { ModelCache } from './model-cache.ts';
@@ -205,8 +205,8 @@ describe('a scope that is denied', () => {
   test('asks the core for its kinds in its region, whatever the names are', async () => {
     await run({ accounts: [{ id: '1"x', regions: { eu: 'denied' } }] });
 
-    const [{ body: query = '' } = {}] = core.requestsOf('POST', '/graph/resoto/search/graph');
-    expect(query).toBe(
+    const [search] = core.requestsOf('POST', '/graph/resoto/search/graph');
+    expect(search?.body).toBe(
       String.raw`/ancestors.cloud.reported.id == "acme" and /ancestors.account.reported.id == "1\"x" and ` +
         '/ancestors.region.reported.id == "eu" and /reported.kind in ["acme_box"] <-default,delete[0:1]->',
     );
@@ -367,9 +367,7 @@ describe('flags', () => {
     await run({ accounts: [{ id: '1' }] });
 
     const patches = core.requestsOf('PATCH', '/graph/resoto/nodes');
-    expect(patches.map(({ body }) => JSON.parse(body))).toEqual([
-      { id, metadata: { protected: true, cleaned: false } },
-    ]);
+    expect(patches.map(({ body }) => parseJson(body))).toEqual([{ id, metadata: { protected: true, cleaned: false } }]);
     expect(core.requests.indexOf(patches[0] as RecordedRequest)).toBeGreaterThan(
       core.requests.indexOf(merges().at(-1) as RecordedRequest),
     );
@@ -379,7 +377,7 @@ describe('flags', () => {
     await run({ accounts: [{ id: '1' }] });
     const [node] = nodesOf(merged(0), 'acme_account');
     core.requests.length = 0;
-    return String(node?.['id']);
+    return node?.['id'] as string;
   }
 });
 
@@ -528,11 +526,7 @@ async function run(
     spoolDirectory: directory,
     patience: 5_000,
   };
-  const configuration = await configurationOf(
-    { acme: { script: JSON.parse(JSON.stringify(script)) } },
-    settings,
-    sections,
-  );
+  const configuration = await configurationOf({ acme: { script: plain(script) } }, settings, sections);
   return collect(services, {
     task: 'task-1',
     configuration,
@@ -594,7 +588,7 @@ function merges(): RecordedRequest[] {
 
 function merged(index: number): JsonObject[] {
   const lines = merges()[index]?.body.trim().split('\n') ?? [];
-  return lines.map((line) => JSON.parse(line));
+  return lines.map((line) => parseJson(line) as JsonObject);
 }
 
 function nodesOf(lines: readonly JsonObject[], kind: string): JsonObject[] {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { errorCode, errorFacts, errorHint, errorText, WorkerError } from '../errors.ts';
 import { parseJson, stringifyJson, type JsonValue } from '../protocol/json.ts';
 
@@ -37,6 +38,6 @@ function plainValue(value: unknown): JsonValue {
   try {
     return parseJson(stringifyJson(value));
   } catch {
-    return String(value);
+    return inspect(value, { depth: 1 });
   }
 }

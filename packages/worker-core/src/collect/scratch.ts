@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { errorCode, SpoolError, errorText } from '../errors.ts';
+import { isJsonObject, parseJson } from '../protocol/json.ts';
 
 /** The directory of one collect run. */
 export interface Scratch {
@@ -59,7 +60,8 @@ export async function removeAbandoned(parent: string): Promise<readonly string[]
 
 async function readOwner(directory: string): Promise<Owner | undefined> {
   try {
-    const { host, pid, started } = JSON.parse(await readFile(join(directory, ownerFile), 'utf8'));
+    const owner = parseJson(await readFile(join(directory, ownerFile), 'utf8'));
+    const { host, pid, started } = isJsonObject(owner) ? owner : {};
     if (typeof host === 'string' && typeof pid === 'number' && typeof started === 'string')
       return { host, pid, started };
   } catch {

@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { LogRecord } from '../log/log-record.ts';
-import { ScriptedCore } from '../testing/scripted-core.ts';
-import { plugin, type AccountScript, type AcmeScript } from './acme.test.plugin.ts';
+import { eventually, ScriptedCore } from '../testing/scripted-core.ts';
+import { plain, plugin, type AccountScript, type AcmeScript } from './acme.test.plugin.ts';
 import type { AccountInput, CollectorInput, JobEvent } from './jobs.ts';
 import { ThreadPool, type JobOptions, type ThreadPoolOptions } from './thread-pool.ts';
 
@@ -13,10 +14,15 @@ let core: ScriptedCore;
 let directory: string;
 let pool: ThreadPool;
 let logged: LogRecord[];
+let marks: string;
+let stop: AbortController;
+const timeIsOver = Object.assign(new Error('time is over'), { code: 'timed_out' });
 
 beforeEach(async () => {
   logged = [];
   directory = await mkdtemp(join(tmpdir(), 'pool-'));
+  marks = join(directory, 'marks');
+  stop = new AbortController();
   core = await ScriptedCore.start();
   core.answer('POST', '/graph/resoto/search/list', { body: '', headers: { 'Content-Type': 'application/x-ndjson' } });
   openPool({});
@@ -60,37 +66,51 @@ describe('a job', () => {
 
 describe('a job whose time is over', () => {
   test('is stopped by its signal', async () => {
-    await expect(collect({ id: 'a', does: 'wait' }, { signal: soon() })).rejects.toMatchObject({ code: 'timed_out' });
+    const job = collect({ id: 'a', does: 'wait', marks }, { signal: stop.signal });
+    await marked(1);
+
+    stop.abort(timeIsOver);
+
+    await expect(job).rejects.toBe(timeIsOver);
     expect(pool.size).toBe(1);
   });
 
   test.each(['spin', 'ignore the signal'] as const)('is stopped even when it does "%s"', async (does) => {
-    await expect(collect({ id: 'a', does }, { signal: soon() })).rejects.toMatchObject({ code: 'timed_out' });
+    const job = collect({ id: 'a', does, marks }, { signal: stop.signal });
+    await marked(1);
 
+    stop.abort(timeIsOver);
+
+    await expect(job).rejects.toBe(timeIsOver);
     expect(pool.size).toBe(0);
   });
 
   test('leaves the queue when it still waits there', async () => {
     openPool({ limits: () => ({ threads: 1, jobsPerThread: 1 }) });
-    const first = collect({ id: 'a', does: 'wait' }, { signal: soon(400) }).catch(() => 'stopped');
+    const running = collect({ id: 'a', does: 'wait' }, { signal: new AbortController().signal }).catch(() => 'closed');
 
-    await expect(collect({ id: 'b' }, { signal: soon() })).rejects.toMatchObject({ code: 'timed_out' });
+    const waiting = collect({ id: 'b' }, { signal: stop.signal });
+    stop.abort(timeIsOver);
 
-    await expect(first).resolves.toBe('stopped');
+    await expect(waiting).rejects.toBe(timeIsOver);
+    await pool.close();
+    await expect(running).resolves.toBe('closed');
   });
 
   test('takes no job beside it down', async () => {
     openPool({ limits: () => ({ threads: 1, jobsPerThread: 2 }) });
-    const marks = join(directory, 'marks');
-    const guilty = collect({ id: 'a', does: 'ignore the signal', marks }, { signal: soon(300) }).catch(
-      (error) => error,
-    );
-    const beside = collect({ id: 'b', does: 'wait', marks }, { signal: soon(2_000) }).catch((error) => error);
+    const stopBeside = new AbortController();
+    const guilty = collect({ id: 'a', does: 'ignore the signal', marks }, { signal: stop.signal });
+    const beside = collect({ id: 'b', does: 'wait', marks }, { signal: stopBeside.signal });
+    await marked(2);
 
-    await expect(guilty).resolves.toMatchObject({ code: 'timed_out' });
-    await expect(beside).resolves.toMatchObject({ code: 'timed_out' });
-    // Twice: it was started again in a new thread.
-    expect((await readFile(marks, 'utf8')).trim().split('\n')).toHaveLength(3);
+    stop.abort(timeIsOver);
+
+    await expect(guilty).rejects.toBe(timeIsOver);
+    // The other one is being collected again, in a new thread.
+    await marked(3);
+    stopBeside.abort(timeIsOver);
+    await expect(beside).rejects.toBe(timeIsOver);
   });
 });
 
@@ -131,14 +151,13 @@ test('threads end when they have had nothing to do for a while', async () => {
   openPool({ idleTime: 20 });
   await collect({ id: 'a' });
 
-  while (pool.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await eventually(() => expect(pool.size).toBe(0));
 
   await expect(collect({ id: 'b' })).resolves.toMatchObject({ graph: { nodes: 1 } });
 });
 
 test('jobs are spread over threads first, then put beside each other', async () => {
   openPool({ limits: () => ({ threads: 2, jobsPerThread: 2 }) });
-  const stop = new AbortController();
 
   const jobs = ['a', 'b', 'c'].map((id) => collect({ id, does: 'wait' }, { signal: stop.signal }).catch(() => id));
 
@@ -176,7 +195,7 @@ function collect(script: AccountScript, options: Partial<JobOptions> = {}) {
   const { id, name = id, ...data } = script;
   const input = (): AccountInput => ({
     ...acme({}),
-    account: { id, name, data: JSON.parse(JSON.stringify(data)) },
+    account: { id, name, data: plain(data) },
     directory: join(directory, `${id}-${(directories += 1)}`),
     core: { uri: core.uri, graph: 'resoto' },
     mergeKind: 'account',
@@ -191,13 +210,11 @@ function acme(script: AcmeScript): CollectorInput {
     cloud: plugin.collectors?.[0]?.cloud ?? '',
     entry: new URL('./acme.test.plugin.ts', import.meta.url).href,
     generation: 'resoto',
-    config: { script: JSON.parse(JSON.stringify(script)) },
+    config: { script: plain(script) },
   };
 }
 
-function soon(milliseconds = 150): AbortSignal {
-  const controller = new AbortController();
-  const reason = Object.assign(new Error('over'), { code: 'timed_out' });
-  setTimeout(() => controller.abort(reason), milliseconds);
-  return controller.signal;
+/** Waits until so many collects have begun. */
+function marked(count: number): Promise<void> {
+  return eventually(() => expect(readFileSync(marks, 'utf8').trim().split('\n')).toHaveLength(count));
 }

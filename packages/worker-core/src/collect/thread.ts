@@ -7,7 +7,8 @@ import { runJob } from './thread-jobs.ts';
 
 if (parentPort === null) throw new Error('thread.ts is the entry of worker threads and cannot be run by itself');
 const port = parentPort;
-const setup: ThreadSetup = workerData;
+// The pool hands it to every thread it starts.
+const setup = workerData as ThreadSetup;
 const running = new Map<number, AbortController>();
 
 const log = logOf(

@@ -21,7 +21,7 @@ export interface Configuration {
   readonly revision: string | undefined;
   readonly worker: WorkerSettings;
   /** Effective values of a section; empty for a section nobody declared. */
-  section(name: string): JsonObject;
+  readonly section: (name: string) => JsonObject;
 }
 
 export interface LoadOptions {

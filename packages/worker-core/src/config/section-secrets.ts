@@ -16,7 +16,8 @@ function collectFrom(type: FieldType, value: JsonValue | undefined, secret: bool
   if (secret) secrets.push(...textsOf(value));
   else if (typeof type === 'string' || 'oneOf' in type) return;
   else if ('list' in type) {
-    for (const element of Array.isArray(value) ? value : []) collectFrom(type.list, element, false, secrets);
+    const elements: readonly JsonValue[] = Array.isArray(value) ? value : [];
+    for (const element of elements) collectFrom(type.list, element, false, secrets);
   } else if (isJsonObject(value)) {
     for (const [key, member] of Object.entries(value)) {
       if ('map' in type) collectFrom(type.map, member, false, secrets);

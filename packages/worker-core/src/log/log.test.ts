@@ -122,6 +122,6 @@ async function open(options: Partial<LogOptions>) {
     text
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(line));
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
   return { log, lines };
 }

@@ -76,10 +76,10 @@ function readPackage(path: string, conditions: ReadonlySet<string>): PluginPacka
 
 function readPackageJson(path: string): PackageJson | undefined {
   try {
-    const text = readFileSync(join(path, 'package.json'), 'utf8');
-    // Hundreds of packages are looked at, and hardly one of them mentions us: that saves parsing them.
-    if (!text.includes('"resoto"')) return undefined;
-    const json: unknown = JSON.parse(text);
+    const bytes = readFileSync(join(path, 'package.json'));
+    // Hundreds of packages are looked at, and hardly one of them mentions us: that saves decoding and parsing them.
+    if (!bytes.includes('"resoto"')) return undefined;
+    const json: unknown = JSON.parse(bytes.toString());
     return typeof json === 'object' && json !== null ? json : undefined;
   } catch {
     // No package, or a broken one that no package manager would have installed.

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AcmeScript } from '../collect/acme.test.plugin.ts';
+import { plain, type AcmeScript } from '../collect/acme.test.plugin.ts';
 import type { CollectReport } from '../collect/report.ts';
 import { logOf } from '../log/log.ts';
 import type { LogRecord } from '../log/log-record.ts';
@@ -64,8 +64,8 @@ describe('a start', () => {
     const { configuration } = await start({ autoEnable: 'yes' }, {}, {});
 
     expect(configuration.worker.collector).toEqual(['acme']);
-    const [{ body = '' } = {}] = core.requestsOf('PATCH', '/config/resoto.worker');
-    expect(JSON.parse(body)).toMatchObject({ resotoworker: { collector: ['acme'] } });
+    const [patch] = core.requestsOf('PATCH', '/config/resoto.worker');
+    expect(JSON.parse(patch?.body ?? '')).toMatchObject({ resotoworker: { collector: ['acme'] } });
   });
 
   test('goes on when that cannot be told', async () => {
@@ -167,13 +167,13 @@ describe('a collect action', () => {
 
 describe('a stop', () => {
   test('answers the collect that runs', async () => {
-    const { stop, ended } = await start({ accounts: [{ id: '1', does: 'wait' }] });
+    const running = await start({ accounts: [{ id: '1', does: 'wait' }] });
     await sendCollect();
     await eventually(() => expect(core.requestsOf('POST', '/graph/resoto/search/list')).not.toEqual([]));
 
-    await stop();
+    await running.stop();
 
-    expect(await ended).toBe('stopped');
+    expect(await running.ended).toBe('stopped');
     expect(answers()).toMatchObject([
       { kind: 'action_error', data: { error: expect.stringContaining('the worker stops') } },
     ]);
@@ -201,7 +201,7 @@ async function start(
   options: Partial<WorkerOptions> = {},
   document: JsonObject = { resotoworker: { collector: ['acme'] } },
 ): Promise<RunningWorker> {
-  const config = { ...document, acme: { script: JSON.parse(JSON.stringify(script)) } };
+  const config = { ...document, acme: { script: plain(script) } };
   core.answer('GET', '/config/resoto.worker', { json: { config, raw_config: config, overrides: null } });
   worker = await startWorker({
     core: { uri: core.uri },
@@ -222,7 +222,7 @@ async function sendCollect(): Promise<void> {
 }
 
 function answers(): JsonValue[] {
-  const isAnswer = (message: JsonValue) => /action_(done|error)/.test(String((message as JsonObject)['kind']));
+  const isAnswer = (message: JsonValue) => ['action_done', 'action_error'].includes((message as { kind: string }).kind);
   return core.received(handle).filter(isAnswer);
 }
 
