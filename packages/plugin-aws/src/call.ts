@@ -109,12 +109,13 @@ export class Calls {
         const wait = pace.turn(Date.now());
         if (wait > 0) await pause(wait, signal);
         signal.throwIfAborted();
+        const sent = Date.now();
         try {
           const answer = await sender.send(call, input, region, signal);
           pace.succeeded();
           return answer;
         } catch (error) {
-          if (isThrottling(error)) pace.throttled();
+          if (isThrottling(error)) pace.throttled(sent, Date.now());
           throw error;
         }
       }),

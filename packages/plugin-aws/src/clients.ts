@@ -55,6 +55,8 @@ export class Clients {
     // The client does not try again by itself: only the caller knows how fast a service may be asked.
     const settings = { region, credentials, requestHandler: this.#handler, maxAttempts: 1 };
     const client = await sdk.client(settings, accountId);
+    // It prepares every answer for a log that nobody writes, which takes longer than to send the call.
+    client.middlewareStack.remove('loggerMiddleware');
     client.middlewareStack.add(
       (next, { commandName = '' }) => {
         const call = commandName.replace(/Command$/, '');

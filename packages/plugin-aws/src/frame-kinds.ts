@@ -3,6 +3,7 @@ import { base, boolean, constant, datetime, int64, path, string } from '@resoto/
 import type { Property } from '@resoto/worker-core/plugin';
 
 import { awsKind, awsResource } from './aws-kind.ts';
+import { describeRegions } from './services/ec2/calls.ts';
 import { iam } from './services/iam/client.ts';
 import { services } from './services/index.ts';
 import { organizations } from './services/organizations/client.ts';
@@ -101,6 +102,7 @@ const regionCreated = '2006-03-19T00:00:00Z';
 export const region = awsKind('aws_region', [base.region, awsResource], {
   name: 'AWS Region',
   class: 'base.AwsRegion',
+  calls: [describeRegions],
   properties: { id: string('id'), name: string('name'), ctime: datetime(constant(regionCreated)) },
   successors: { default: services.flatMap(({ kinds }) => kinds).map(({ fqn }) => fqn) },
 });
@@ -115,6 +117,7 @@ export const organizationalRoot = awsKind('aws_organizational_root', [base.organ
 export const organizationalUnit = awsKind('aws_organizational_unit', [base.organizationalUnit, awsResource], {
   name: 'AWS Organizational Unit',
   class: 'collector.AwsOrganizationalUnit',
+  calls: Object.values(organizationCalls),
   properties: { id: string('Id'), name: string('Name'), arn: string('Arn') },
 });
 

@@ -23,15 +23,16 @@ export class Semaphore {
 }
 
 const firstInterval = 50;
-const longestInterval = 5_000;
+const longestInterval = 2_000;
 
 /**
  * Time between two calls to one service in one region. There is none until the service asks for fewer calls; then the pace
- * halves with every such answer, and recovers with every good one.
+ * slows down, and recovers with every good answer.
  */
 export class Pace {
   #interval = 0;
   #next = 0;
+  #slowedAt = -Infinity;
 
   /** Milliseconds to wait before the next call. Each question reserves a turn. */
   turn(now: number): number {
@@ -41,7 +42,10 @@ export class Pace {
     return turn - now;
   }
 
-  throttled(): void {
+  /** @param sent  when the refused call was sent: those sent before the pace changed say nothing about the new one */
+  throttled(sent: number, now: number): void {
+    if (sent <= this.#slowedAt) return;
+    this.#slowedAt = now;
     this.#interval = Math.min(longestInterval, this.#interval === 0 ? firstInterval : this.#interval * 2);
   }
 

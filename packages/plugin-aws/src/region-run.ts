@@ -123,7 +123,7 @@ export class RegionRun {
   async usage(kind: AwsKind, metrics: UsageMetrics, ids: readonly string[]): Promise<ReadonlyMap<string, Usage>> {
     if (!this.config.collectUsageMetrics || ids.length === 0) return new Map();
     try {
-      return await readUsage(this.client, metrics, ids, usageWindow(new Date(), this.context.lastRun));
+      return await readUsage(this.client, metrics, ids, usageWindow(this.context.startedAt, this.context.lastRun));
     } catch (error) {
       this.incomplete(kind, error);
       return new Map();

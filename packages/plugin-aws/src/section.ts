@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 
-import { declareSection } from '@resoto/worker-core/plugin';
+import type { SectionDeclaration } from '@resoto/worker-core/plugin';
 
 const list = { list: 'string' } as const;
 
 /** Section `aws` of the configuration (worker behaviour, appendix A). */
-export const section = declareSection({
+export const section = {
   name: 'aws',
   description: 'AWS collector',
   fields: {
@@ -151,4 +151,4 @@ export const section = declareSection({
       description: 'Read usage metrics from CloudWatch.',
     },
   },
-});
+} as const satisfies SectionDeclaration;

@@ -25,6 +25,7 @@ interface Response {
 }
 
 interface MiddlewareStack {
+  remove(name: string): boolean;
   add(
     middleware: Middleware,
     options: { readonly step: 'deserialize'; readonly priority: 'low'; readonly name: string },

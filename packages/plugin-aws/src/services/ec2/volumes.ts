@@ -55,7 +55,7 @@ class VolumeTypes {
 
 /** Last access of the volumes that tell: one in use is accessed now, the metrics of a free one say when it was. */
 async function readAccesses(run: RegionRun, volumes: readonly unknown[]): Promise<ReadonlyMap<string, NodeExtras>> {
-  const now = new Date();
+  const now = run.context.startedAt;
   const used = volumes.filter((answer) => member(answer, 'State') === 'in-use').map(idOf);
   const free = volumes.filter((answer) => member(answer, 'State') === 'available');
   const accesses = new Map<string, NodeExtras>(used.map((id) => [id, accessed(now, now)]));

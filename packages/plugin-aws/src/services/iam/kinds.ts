@@ -27,6 +27,7 @@ const policyDetail = awsValue('aws_iam_policy_detail', {
 export const group = awsKind('aws_iam_group', [awsResource, base.group], {
   name: 'AWS IAM Group',
   class: 'iam.AwsIamGroup',
+  calls: [calls.authorizationDetails],
   arn: 'arn:{partition}:iam::{account}:group/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/iam/home?region={region}#/groups/details/{name}',
   properties: {
@@ -53,6 +54,7 @@ const policyVersion = awsValue('aws_iam_policy_version', {
 export const policy = awsKind('aws_iam_policy', [awsResource, base.policy], {
   name: 'AWS IAM Policy',
   class: 'iam.AwsIamPolicy',
+  calls: [calls.authorizationDetails],
   arn: 'arn:{partition}:iam::{account}:policy/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/iamv2/home?region={region}#/policies/details/{arn}?section=permissions',
   properties: {
@@ -85,6 +87,7 @@ const roleLastUsed = awsValue('aws_iam_role_last_used', {
 export const role = awsKind('aws_iam_role', [awsResource], {
   name: 'AWS IAM Role',
   class: 'iam.AwsIamRole',
+  calls: [calls.authorizationDetails],
   arn: 'arn:{partition}:iam:{region}:{account}:role/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/iam/home?region={region}#/roles/details/{RoleName}',
   properties: {
@@ -146,7 +149,7 @@ const virtualMfaDevice = awsValue('aws_iam_virtual_mfa_device', {
 export const user = awsKind('aws_iam_user', [awsResource, base.user], {
   name: 'AWS IAM User',
   class: 'iam.AwsIamUser',
-  calls: [...Object.values(calls), ...Object.values(reportCalls)],
+  calls: [calls.authorizationDetails, calls.virtualMfaDevices, ...Object.values(reportCalls)],
   arn: 'arn:{partition}:iam::{account}:user/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/iam/home?region={region}#/users/details/{name}',
   properties: {
@@ -183,6 +186,7 @@ const accessKeyLastUsed = awsValue('aws_iam_access_key_last_used', {
 export const accessKey = awsKind('aws_iam_access_key', [awsResource, base.accessKey], {
   name: 'AWS IAM Access Key',
   class: 'iam.AwsIamAccessKey',
+  calls: [calls.accessKeys, ...Object.values(reportCalls)],
   link: 'https://{region_id}.console.aws.amazon.com/iam/home?region={region}#/users/{UserName}?section=security_credentials&display=access_key&accessKeyID={AccessKeyId}',
   properties: {
     id: string('AccessKeyId'),
@@ -199,6 +203,7 @@ export const accessKey = awsKind('aws_iam_access_key', [awsResource, base.access
 export const rootUser = awsKind('aws_root_user', [awsResource, base.user], {
   name: 'AWS Root User',
   class: 'iam.AwsRootUser',
+  calls: [...Object.values(reportCalls), calls.virtualMfaDevices],
   properties: {
     id: string(constant('root')),
     name: string(constant('root')),

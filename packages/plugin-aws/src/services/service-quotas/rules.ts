@@ -14,6 +14,7 @@ const instanceFamilies: readonly (readonly [name: string, type: RegExp])[] = [
   ['P', /^p\d/],
   ['Inf', /^inf\d/],
   ['X', /^x\d/],
+  ['High Memory', /^u(-|\d)/],
   ['DL', /^dl\d/],
 ];
 

@@ -278,7 +278,7 @@ export const launchTemplate = awsKind('aws_ec2_launch_template', [awsResource], 
   list: {
     call: ec2('DescribeLaunchTemplateVersions'),
     items: 'LaunchTemplateVersions',
-    input: { Versions: ['$Default', '$Latest'] },
+    input: { Versions: ['$Default'] },
   },
   arn: 'arn:{partition}:ec2:{region}:{account}:launch-template/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/v2/home?region={region}#LaunchTemplateDetails:launchTemplateId={LaunchTemplateId}',

@@ -1,5 +1,6 @@
-import { base, boolean, datetime, int64, list, oneOf, ref, string } from '@resoto/worker-core/plugin';
+import { base, boolean, datetime, int64, list, oneOf, path, ref, string } from '@resoto/worker-core/plugin';
 
+import { kmsKeyId } from '../../../arn.ts';
 import { awsKind, awsResource, awsValue, nameTag, tagList } from '../../../aws-kind.ts';
 import { getMetricData } from '../../../metrics.ts';
 import { getProducts } from '../../pricing/volume-price.ts';
@@ -60,7 +61,10 @@ export const volume = awsKind('aws_ec2_volume', [awsResource, base.volume], {
     volume_fast_restored: boolean('FastRestored'),
     volume_multi_attach_enabled: boolean('MultiAttachEnabled'),
   },
-  references: [ref('aws_ec2_instance', { by: 'id', from: 'Attachments[].InstanceId', default: 'in', delete: 'out' })],
+  references: [
+    ref('aws_ec2_instance', { by: 'id', from: 'Attachments[].InstanceId', default: 'in', delete: 'out' }),
+    ref('aws_kms_key', { by: 'id', from: path('KmsKeyId', kmsKeyId), default: 'out', delete: 'in' }),
+  ],
 });
 
 export const snapshot = awsKind('aws_ec2_snapshot', [awsResource, base.snapshot], {
@@ -89,5 +93,8 @@ export const snapshot = awsKind('aws_ec2_snapshot', [awsResource, base.snapshot]
     snapshot_storage_tier: string('StorageTier'),
     snapshot_restore_expiry_time: datetime('RestoreExpiryTime'),
   },
-  references: [ref('aws_ec2_volume', { by: 'id', from: 'VolumeId', default: 'in' })],
+  references: [
+    ref('aws_ec2_volume', { by: 'id', from: 'VolumeId', default: 'in' }),
+    ref('aws_kms_key', { by: 'id', from: path('KmsKeyId', kmsKeyId), default: 'out', delete: 'in' }),
+  ],
 });

@@ -1,0 +1,91 @@
+import type { CollectContext, JsonObject, NodeRef } from '@resoto/worker-core/plugin';
+
+import { Calls } from './call.ts';
+import { readConfig } from './config.ts';
+import { NodeIndex } from './node-index.ts';
+import { RecordingSink } from './recording-sink.test.support.ts';
+import { RegionRun } from './region-run.ts';
+import { section } from './section.ts';
+import type { Call } from './service.ts';
+
+/** What the vendor answers to an operation: the answer, or what makes it from the input. An error is thrown. */
+export type Answers = Readonly<Record<string, unknown>>;
+
+export interface TestRunOptions {
+  readonly config?: JsonObject;
+  readonly region?: { readonly id: string; readonly name: string };
+  readonly mfaDevices?: number | undefined;
+  readonly noted?: readonly string[];
+}
+
+/** The collect of a region that is answered from memory. */
+export function testRun(answers: Answers, options: TestRunOptions = {}) {
+  const { config = {}, region = { id: 'us-east-1', name: 'us-east-1' }, mfaDevices, noted = [] } = options;
+  const sink = new RecordingSink();
+  const asked: { readonly call: string; readonly input: object }[] = [];
+  const problems: unknown[] = [];
+  const failed: string[] = [];
+  const signal = new AbortController().signal;
+  const sender = {
+    async send(call: Call, input: object): Promise<object> {
+      asked.push({ call: call.name, input });
+      return answerTo(answers[call.name], input);
+    },
+  };
+  const calls = new Calls({
+    account: '123456789012',
+    sender,
+    signal,
+    total: 4,
+    perService: () => 2,
+    pause: async () => undefined,
+  });
+  const context: CollectContext = {
+    config: { ...defaults, ...config },
+    generation: 'resoto',
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+    signal,
+    sink,
+    startedAt: new Date('2026-06-01T00:00:00Z'),
+    report() {},
+    async scope({ kinds }, work) {
+      try {
+        return await work();
+      } catch (error) {
+        failed.push(String(kinds[0]));
+        problems.push(error);
+        return undefined;
+      }
+    },
+    incomplete: (_scope, error) => problems.push(error),
+    progress() {},
+  };
+  const client = calls.in(region.id);
+  const run = new RegionRun({
+    account: { id: '123456789012', name: 'main', partition: 'aws', ref: sink.cloud, mfaDevices },
+    region: { ...region, ref: 0 as NodeRef },
+    config: readConfig(context.config),
+    context,
+    client,
+    globalClient: client,
+    index: new NodeIndex(noted),
+  });
+  return { run, sink, asked, problems, failed };
+}
+
+/** An error as the vendor's client throws it. */
+export function vendorError(code: string, status = 400): Error {
+  return Object.assign(new Error(`${code}!`), { name: code, $metadata: { httpStatusCode: status } });
+}
+
+/** The section `aws` as it is without any setting. */
+export const defaults: JsonObject = Object.fromEntries(
+  Object.entries(section.fields).map(([name, field]) => [name, field.default]),
+);
+
+function answerTo(answer: unknown, input: object): object {
+  const made: unknown = typeof answer === 'function' ? answer(input) : answer;
+  // Errors made in a test environment are no instances of the class outside of it.
+  if (Object.prototype.toString.call(made) === '[object Error]') throw made;
+  return Object(made ?? {});
+}
