@@ -53,6 +53,8 @@ export class References {
     return {
       declared: lineage
         .flatMap(({ references }) => references)
+        // A kind that no plugin brings has no nodes here: not to find one says nothing.
+        .filter(({ to, acrossAccounts }) => acrossAccounts === true || this.#registry.get(to) !== undefined)
         .map((reference) => ({ number: this.#number(reference), reference })),
       wanted: this.#registry.targets(kind.fqn),
     };
