@@ -224,6 +224,14 @@ describe('sockets', () => {
   });
 });
 
+test('a connection that answers no pings is cut', async () => {
+  const { uri } = await core({ timers: { pingEvery: 10, pongWithin: 20 } });
+
+  const silent = await openSocket(uri, '/events', {}, { autoPong: false });
+
+  expect(await silent.closed).toBe(1006);
+});
+
 describe('close', () => {
   test('ends connections and removes what was only temporary', async () => {
     const running = await core();

@@ -133,9 +133,10 @@ export function openSocket(
   uri: string,
   path: string,
   headers: Readonly<Record<string, string>> = {},
+  options: { readonly autoPong?: boolean } = {},
 ): Promise<WireSocket> {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(uri.replace(/^http/, 'ws') + path, { headers });
+    const socket = new WebSocket(uri.replace(/^http/, 'ws') + path, { headers, ...options });
     const wire = new WireSocket(socket);
     socket.once('open', () => resolve(wire));
     socket.once('unexpected-response', (_, response) => reject(new Error(`${response.statusCode}`)));

@@ -134,7 +134,7 @@ describe('the handle socket', () => {
   });
 
   test('a subscriber that stays away is removed, one that is connected stays', async () => {
-    const short = await core({ timers: { absentAfter: 50, startGrace: 0 } });
+    const short = await core({ timers: { absentAfter: 400, startGrace: 0 } });
     await callJson(short.uri, 'POST', '/subscriber/here/collect');
     await callJson(short.uri, 'POST', '/subscriber/away/collect');
     await openSocket(short.uri, '/subscriber/here/handle');

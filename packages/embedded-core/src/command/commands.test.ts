@@ -65,7 +65,7 @@ describe('search and formatting', () => {
 
     const edges = results.filter((result) => objectIn(result)['type'] === 'edge');
     expect(edges).toHaveLength(3);
-    expect(await run('search --with-edges is(account) -[0:]->')).toContain('acc-1 -> acc-1-net-1');
+    expect(await run('search --with-edges is(account) -[0:]->')).toContain('acc-1 -> acc-1-net-1: default');
   });
 
   test('list shows the columns asked for', async () => {
@@ -99,7 +99,7 @@ describe('search and formatting', () => {
 
   test('json gives values', async () => {
     expect(await run('json ["a", {"b":1}, 9007199254740993] | dump')).toEqual(['a', { b: 1 }, 9007199254740993n]);
-    expect(await run('json {"b":1}')).toEqual(['b=1']);
+    expect(await run('json {"b":1}')).toEqual([{ b: 1 }]);
   });
 
   test('the section is `reported`, unless the request or the line says otherwise', async () => {

@@ -26,8 +26,7 @@ export function needed(name: string, input: Items | undefined): Items {
 async function* list(args: string, input: Items, section: string): Items {
   const columns = parseColumns(args, section);
   for await (const item of input) {
-    const line = toLine(item, columns);
-    if (line !== undefined) yield line;
+    yield toLine(item, columns);
   }
 }
 

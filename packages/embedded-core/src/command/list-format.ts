@@ -21,16 +21,13 @@ export function parseColumns(text: string, section: string): readonly Column[] {
   });
 }
 
-/** One line of text for a result: `kind=…, id=…` of a node, `from -> to` of an edge, other values as they are. */
-export function toLine(item: JsonValue, columns: readonly Column[]): string | undefined {
+/** One line of text for a node, an edge or a plain value. Other objects stay what they are. */
+export function toLine(item: JsonValue, columns: readonly Column[]): JsonValue {
   if (!isJsonObject(item)) return textOf(item);
-  if (item['type'] === 'edge') return `${textOf(item['from'])} -> ${textOf(item['to'])}`;
-  if (item['type'] !== 'node') return pairs(Object.entries(item));
-  return pairs(columns.map(({ name, path }) => [name, valueAt(item, path)]));
-}
-
-function pairs(members: readonly (readonly [string, JsonValue | undefined])[]): string {
-  return members
+  if (item['type'] === 'edge') return `${textOf(item['from'])} -> ${textOf(item['to'])}: ${textOf(item['edge_type'])}`;
+  if (item['type'] !== 'node') return item;
+  return columns
+    .map(({ name, path }) => [name, valueAt(item, path)] as const)
     .filter(([, value]) => value !== undefined && value !== null)
     .map(([name, value]) => `${name}=${textOf(value)}`)
     .join(', ');

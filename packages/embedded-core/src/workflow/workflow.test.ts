@@ -118,6 +118,18 @@ describe('a run', () => {
     expect(await ended(uri, id)).toMatchObject({ state: 'finished' });
   });
 
+  test('goes on when the only awaited subscriber stays away for too long', async () => {
+    const { uri } = await core({ timers: { absentAfter: 400, startGrace: 0 } });
+    const worker = await subscriber(uri, 'w', 'collect');
+    const id = await start(uri, 'collect');
+    await worker.next();
+
+    await worker.close();
+
+    expect(await ended(uri, id)).toMatchObject({ state: 'finished' });
+    expect((await call(uri, 'GET', '/subscriber/w')).status).toBe(404);
+  });
+
   test('goes on when the largest timeout has passed, and says so in its log', async () => {
     const { uri } = await core({ timers: { stepMinimum: 50 } });
     await subscriber(uri, 'w', 'collect', 0);
