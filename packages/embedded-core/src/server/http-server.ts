@@ -95,7 +95,8 @@ async function serveRequest(
 function refuseRequest(message: IncomingMessage, response: ServerResponse, error: unknown, log: Logger): void {
   const status = statusOf(error);
   const facts = { method: message.method, path: message.url?.split('?', 1)[0], status, error: errorAnswer(error) };
-  if (response.headersSent || response.destroyed) {
+  if (response.destroyed && !response.headersSent) return;
+  if (response.headersSent) {
     log.warn('answer cut', facts);
     return;
   }
