@@ -38,6 +38,7 @@ export function openDatabase(options: DatabaseOptions = {}): Database {
       PRAGMA busy_timeout = 5000;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
+      PRAGMA journal_size_limit = 67108864;
       PRAGMA cache_size = -16000;
       PRAGMA temp_store = FILE;
       PRAGMA temp.cache_size = -8000;

@@ -7,6 +7,8 @@ import type { EdgeType } from '@resoto/worker-core';
  * `cloud`, `account`, `region`, `zone` are the nearest owners, the node itself included. `rid` is `reported.id`.
  * `flags` are the FLAG bits of the metadata. `summary` counts the descendants of an owner by kind. `hash` is the hash
  * of the content as it was imported. `deferred` is the time at which a deferred edge was resolved last.
+ *
+ * An import finds in `nodes_by_id` alone what has changed, without a look at the nodes.
  */
 export const GRAPH_SCHEMA = [
   `
@@ -27,7 +29,7 @@ export const GRAPH_SCHEMA = [
     summary TEXT, ancestors TEXT, desired TEXT, metadata TEXT, security TEXT, usage TEXT,
     reported TEXT NOT NULL
   );
-  CREATE UNIQUE INDEX nodes_by_id ON nodes (graph, id);
+  CREATE INDEX nodes_by_id ON nodes (graph, id, hash, cloud, account, region, zone);
   CREATE INDEX nodes_by_kind ON nodes (graph, kind);
   CREATE INDEX nodes_by_rid ON nodes (graph, rid);
   CREATE INDEX nodes_by_cloud ON nodes (cloud, kind) WHERE cloud IS NOT NULL;

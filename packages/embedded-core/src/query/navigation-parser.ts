@@ -29,7 +29,7 @@ export function parseNavigation(
     );
   }
   if (inbound && outbound) {
-    return { ...range, edgeFilter, direction: 'both', inbound: before ?? after, outbound: after ?? before };
+    return { ...range, edgeFilter, direction: 'both', inbound: before, outbound: after ?? before };
   }
   if (before !== undefined && after !== undefined) {
     throw scanner.error('edge types stand before or after the range, not both', position);

@@ -6,7 +6,6 @@ const STRING = /"((?:[^"\\]|\\[\s\S])*)"/y;
 const BARE = /(?!--|-default|-delete|-iam)[A-Za-z0-9_\-:/.]+?(?=-+[>[]|[^A-Za-z0-9_\-:/.]|$)/y;
 // Account numbers such as 012345678901 are no numbers.
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
-const EXPONENT = /-?\d+(?:\.\d+)?[eE][+-]?\d+(?![A-Za-z0-9_\-:/.])/y;
 const LITERALS = new Map<string, JsonValue>([
   ['true', true],
   ['false', false],
@@ -19,8 +18,6 @@ export function parseValue(scanner: Scanner): JsonValue {
   if (scanner.take('{')) return object(scanner);
   const text = parseString(scanner);
   if (text !== undefined) return text;
-  const exponent = scanner.match(EXPONENT)?.[0];
-  if (exponent !== undefined) return Number(exponent);
   const word = scanner.match(BARE)?.[0];
   if (word === undefined) throw scanner.error('expected a value');
   const literal = LITERALS.get(word);

@@ -13,7 +13,6 @@ export interface ApplyOptions {
   readonly replace: readonly ReplaceNode[];
   /** Ids of stored clouds below which organisational nodes are compared too; empty without an organizational_root. */
   readonly organizedClouds: readonly string[];
-  readonly ownerKinds: readonly number[];
   readonly taskId: string | undefined;
   readonly revision: number;
   /** Milliseconds since the epoch. */
@@ -32,10 +31,10 @@ export interface ReplaceNode {
 export function applyImport(options: ApplyOptions): ImportResult {
   registerFunctions(options.database);
   assignKeys(options);
-  const stored = storedPart(options);
+  collectOwned(options);
   mapEdges(options);
-  const edgesDeleted = deleteEdges(options, stored);
-  const nodesDeleted = deleteNodes(options, stored);
+  const edgesDeleted = deleteEdges(options);
+  const nodesDeleted = deleteNodes(options);
   const nodesCreated = createNodes(options);
   const nodesUpdated = updateNodes(options);
   const edges = storeEdges(options);
@@ -51,31 +50,32 @@ export function applyImport(options: ApplyOptions): ImportResult {
   };
 }
 
-/** Gives each staged node the number of its stored row, or a new one. */
+/** Gives each staged node the number of its stored row, or a new one, and notes what differs. */
 function assignKeys({ database, tables, graph }: ApplyOptions): void {
   const { nodes, places } = tables;
   database
     .prepare(
-      `UPDATE ${places} SET (key, stored) = (
-         SELECT nodes.key, 1 FROM ${nodes} s JOIN nodes ON nodes.graph = ? AND nodes.id = s.id WHERE s.n = ${places}.n)`,
+      `UPDATE ${places}
+       SET (key, is_stored, is_changed, has_usage, old_cloud, old_account, old_region, old_zone) = (
+         SELECT nodes.key, 1, nodes.hash <> s.hash, s.usage IS NOT NULL, nodes.cloud, nodes.account, nodes.region, nodes.zone
+         FROM ${nodes} s JOIN nodes ON nodes.graph = ? AND nodes.id = s.id WHERE s.n = ${places}.n)`,
     )
     .run(graph);
   const last = database.prepare<{ key: number }>('SELECT coalesce(max(key), 0) AS key FROM nodes').get()?.key ?? 0;
-  database.prepare(`UPDATE ${places} SET key = ? + n, stored = 0 WHERE key IS NULL`).run(last + 1);
+  database.prepare(`UPDATE ${places} SET key = ? + n, is_stored = 0 WHERE key IS NULL`).run(last + 1);
   database.sql.exec(`CREATE UNIQUE INDEX temp.${places}_by_key ON ${places} (key)`);
 }
 
-/** A condition on `nodes`: what is stored of the replaced part. Undefined when nothing is. */
-function storedPart({ database, graph, replace, organizedClouds }: ApplyOptions): string | undefined {
+/** Collects the numbers of what is stored of the replaced part. */
+function collectOwned({ database, tables, graph, replace, organizedClouds }: ApplyOptions): void {
   const find = database.prepare<{ key: number }>('SELECT key FROM nodes WHERE graph = ? AND id = ?');
   const keyOf = (id: string): number[] => find.all(graph, id).map(({ key }) => key);
-  const conditions = OWNERS.flatMap((owner) => {
-    const keys = replace.filter((node) => node.owner === owner).flatMap(({ id }) => keyOf(id));
-    return keys.length === 0 ? [] : [`${owner} IN (${keys.join(', ')})`];
-  });
-  const organizational = organizationalNodes(database, organizedClouds.flatMap(keyOf));
-  if (organizational.length > 0) conditions.push(`key IN (${organizational.join(', ')})`);
-  return conditions.length === 0 ? undefined : `(${conditions.join(' OR ')})`;
+  for (const { id, owner } of replace) {
+    const own = database.prepare(`INSERT OR IGNORE INTO ${tables.owned} SELECT key FROM nodes WHERE ${owner} = ?`);
+    for (const key of keyOf(id)) own.run(key);
+  }
+  const add = database.prepare(`INSERT OR IGNORE INTO ${tables.owned} VALUES (?)`);
+  for (const key of organizationalNodes(database, organizedClouds.flatMap(keyOf))) add.run(key);
 }
 
 /** What is stored below these clouds, down to the next account, region or zone and without those. */
@@ -99,26 +99,24 @@ function organizationalNodes(database: Database, clouds: readonly number[]): num
 function mapEdges({ database, tables: { edges, edgeKeys, places } }: ApplyOptions): void {
   database.sql.exec(
     `INSERT INTO ${edgeKeys}
-     SELECT f.key, e.type, t.key, e.reported FROM ${edges} e JOIN ${places} f ON f.n = e.source JOIN ${places} t ON t.n = e.target
-     ORDER BY 1, 2, 3`,
+     SELECT f.key, e.type, t.key, e.reported FROM ${edges} e JOIN ${places} f ON f.n = e.source JOIN ${places} t ON t.n = e.target`,
   );
 }
 
 /** Edges of the replaced part the body does not have. Deferred edges belong to the runs that resolved them. */
-function deleteEdges({ database, tables: { edgeKeys } }: ApplyOptions, stored: string | undefined): number {
-  if (stored === undefined) return 0;
+function deleteEdges({ database, tables: { edgeKeys, owned } }: ApplyOptions): number {
   const gone = `deferred IS NULL AND NOT EXISTS (
     SELECT 1 FROM ${edgeKeys} k WHERE k.source = edges.source AND k.type = edges.type AND k.target = edges.target)`;
-  const part = `(SELECT key FROM nodes WHERE ${stored})`;
+  const part = `(SELECT key FROM ${owned})`;
   return (
     database.prepare(`DELETE FROM edges WHERE source IN ${part} AND ${gone}`).run() +
-    database.prepare(`DELETE FROM edges WHERE target IN ${part} AND ${gone}`).run()
+    database.prepare(`DELETE FROM edges WHERE target IN ${part} AND source NOT IN ${part} AND ${gone}`).run()
   );
 }
 
-function deleteNodes({ database, tables: { places } }: ApplyOptions, stored: string | undefined): number {
-  if (stored === undefined) return 0;
-  const gone = `(SELECT key FROM nodes WHERE ${stored} AND NOT EXISTS (SELECT 1 FROM ${places} p WHERE p.key = nodes.key))`;
+function deleteNodes({ database, tables: { places, owned } }: ApplyOptions): number {
+  database.sql.exec(`DELETE FROM ${owned} WHERE key IN (SELECT key FROM ${places})`);
+  const gone = `(SELECT key FROM ${owned})`;
   database.sql.exec(`DELETE FROM edges WHERE source IN ${gone}; DELETE FROM edges WHERE target IN ${gone}`);
   return database.prepare(`DELETE FROM nodes WHERE key IN ${gone}`).run();
 }
@@ -134,7 +132,7 @@ function createNodes(options: ApplyOptions): number {
                           ancestors, desired, metadata, usage, reported)
        SELECT p.key, ?, s.id, s.kind, ${OWNER_KEYS.replaceAll('PLACES', places)}, s.flags, ?, ?, ?, s.hash, s.rid,
               s.ancestors, s.desired, s.metadata, s.usage, s.reported
-       FROM ${places} p JOIN ${nodes} s ON s.n = p.n WHERE p.stored = 0 ORDER BY p.key`,
+       FROM ${places} p JOIN ${nodes} s ON s.n = p.n WHERE p.is_stored = 0`,
     )
     .run(graph, revision, now, now);
 }
@@ -145,50 +143,49 @@ function updateNodes(options: ApplyOptions): number {
   const { nodes, places } = options.tables;
   const metadata = generation === 'fix' ? 'merged_members(nodes.metadata, s.metadata)' : 's.metadata';
   const flags = generation === 'fix' ? `metadata_flags(${metadata})` : 's.flags';
-  const from = `FROM ${places} p JOIN ${nodes} s ON s.n = p.n WHERE p.stored = 1 AND nodes.key = p.key`;
+  const from = `FROM ${places} p JOIN ${nodes} s ON s.n = p.n WHERE nodes.key = p.key`;
   const updated = database
     .prepare(
       `UPDATE nodes SET kind = s.kind, flags = ${flags}, revision = ?, updated = ?, hash = s.hash, rid = s.rid,
          ancestors = s.ancestors, desired = coalesce(s.desired, nodes.desired), metadata = ${metadata}, reported = s.reported
-       ${from} AND nodes.hash <> s.hash`,
+       ${from} AND p.is_changed = 1`,
     )
     .run(revision, now);
-  database.sql.exec(`UPDATE nodes SET usage = s.usage ${from} AND s.usage IS NOT NULL AND s.usage IS NOT nodes.usage`);
+  database.sql.exec(`UPDATE nodes SET usage = s.usage ${from} AND p.has_usage = 1`);
   const owners = OWNER_KEYS.replaceAll('PLACES', places);
   database.sql.exec(
-    `UPDATE nodes SET (cloud, account, region, zone) = (SELECT ${owners}) FROM ${places} p
-     WHERE p.stored = 1 AND nodes.key = p.key AND (nodes.cloud, nodes.account, nodes.region, nodes.zone) IS NOT (${owners})`,
+    `UPDATE nodes SET (cloud, account, region, zone) = (SELECT ${owners}) FROM ${places} p WHERE nodes.key = p.key
+     AND p.is_stored = 1 AND (p.old_cloud, p.old_account, p.old_region, p.old_zone) IS NOT (${owners})`,
   );
   return updated;
 }
 
 function storeEdges(options: ApplyOptions): { readonly created: number; readonly updated: number } {
-  const { database } = options;
+  const { database, generation } = options;
   const { edgeKeys } = options.tables;
   const same = `edges.source = k.source AND edges.type = k.type AND edges.target = k.target`;
-  database.sql.exec(
-    `UPDATE edges SET deferred = NULL FROM ${edgeKeys} k WHERE edges.deferred IS NOT NULL AND ${same};`,
-  );
-  const updated = database
-    .prepare(
-      `UPDATE edges SET reported = k.reported FROM ${edgeKeys} k WHERE ${same} AND edges.reported IS NOT k.reported`,
-    )
-    .run();
+  if (database.prepare('SELECT 1 FROM edges WHERE deferred IS NOT NULL LIMIT 1').get() !== undefined) {
+    database.sql.exec(
+      `UPDATE edges SET deferred = NULL FROM ${edgeKeys} k WHERE edges.deferred IS NOT NULL AND ${same}`,
+    );
+  }
+  const change = `UPDATE edges SET reported = k.reported FROM ${edgeKeys} k WHERE ${same} AND edges.reported IS NOT k.reported`;
+  const updated = generation === 'fix' ? database.prepare(change).run() : 0;
   const created = database
     .prepare(`INSERT OR IGNORE INTO edges SELECT source, type, target, NULL, reported FROM ${edgeKeys}`)
     .run();
   return { created, updated };
 }
 
-/** Counts the descendants of all clouds, accounts, regions and zones of the body. */
-function summarize({ database, tables: { places }, ownerKinds }: ApplyOptions): void {
+/** Counts the descendants of all clouds, accounts, regions and zones of the body; they are their own owners. */
+function summarize({ database, tables: { places } }: ApplyOptions): void {
   for (const owner of OWNERS) {
     database.sql.exec(
       `UPDATE nodes SET summary = (
          SELECT nullif(json_group_object(name, count), '{}') FROM (
            SELECT kind_names.name AS name, count(*) AS count FROM nodes d JOIN kind_names ON kind_names.id = d.kind
            WHERE d.${owner} = nodes.key AND d.key <> nodes.key GROUP BY d.kind))
-       WHERE key IN (SELECT key FROM ${places}) AND kind IN (${ownerKinds.join(', ')}) AND ${owner} = key`,
+       WHERE key IN (SELECT key FROM ${places} WHERE ${owner} = n)`,
     );
   }
 }

@@ -115,7 +115,7 @@ async function placeNodes(structure: Structure, staging: Staging, options: Impor
 }
 
 function apply(body: Body, structure: Structure, staging: Staging, options: ImportOptions): ImportResult {
-  const { database, kinds, model } = options;
+  const { database } = options;
   const { tables } = staging;
   if (((body.roles[structure.root] ?? 0) & ROLE_GRAPH_ROOT) !== 0) {
     if (![undefined, structure.root].includes(staging.numberOf('root'))) {
@@ -132,7 +132,6 @@ function apply(body: Body, structure: Structure, staging: Staging, options: Impo
     generation: options.generation,
     replace: structure.replace.map((node) => replaceNode(node, body, staging)),
     organizedClouds: isOrganized ? clouds.map((node) => staging.idOf(node)) : [],
-    ownerKinds: kinds.known(OWNERS.flatMap((owner) => model.derivedFrom(owner))),
     taskId: options.taskId,
     revision: options.nextRevision(),
     now: options.now(),

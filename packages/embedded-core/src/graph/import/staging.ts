@@ -40,6 +40,7 @@ export interface StageTables {
   readonly deferred: string;
   readonly places: string;
   readonly edgeKeys: string;
+  readonly owned: string;
 }
 
 /**
@@ -71,6 +72,7 @@ export class Staging {
       deferred: `stage_deferred_${number}`,
       places: `stage_places_${number}`,
       edgeKeys: `stage_edge_keys_${number}`,
+      owned: `stage_owned_${number}`,
     };
     database.sql.exec(stageSchema(this.tables));
     this.#insertNode = database.prepare(
@@ -237,8 +239,11 @@ function stageSchema(tables: StageTables): string {
     ) WITHOUT ROWID;
     CREATE TEMP TABLE ${tables.deferred} (line TEXT);
     CREATE TEMP TABLE ${tables.places} (
-      n INTEGER PRIMARY KEY, cloud INTEGER, account INTEGER, region INTEGER, zone INTEGER, key INTEGER, stored INTEGER
+      n INTEGER PRIMARY KEY, cloud INTEGER, account INTEGER, region INTEGER, zone INTEGER,
+      key INTEGER, is_stored INTEGER, is_changed INTEGER, has_usage INTEGER,
+      old_cloud INTEGER, old_account INTEGER, old_region INTEGER, old_zone INTEGER
     );
+    CREATE TEMP TABLE ${tables.owned} (key INTEGER PRIMARY KEY);
     CREATE TEMP TABLE ${tables.edgeKeys} (
       source INTEGER, type INTEGER, target INTEGER, reported TEXT, PRIMARY KEY (source, type, target)
     ) WITHOUT ROWID;
