@@ -55,14 +55,13 @@ class AccountCollect {
     }
   }
 
+  /** In no scope: everything hangs on them, so the account fails when they are not known, and the core keeps what it has. */
   async #regions(accountNode: NodeRef): Promise<readonly Place[]> {
     const places: Place[] = [];
-    await this.#context.scope({ kinds: [region.fqn] }, async () => {
-      for await (const answer of this.#client.list('regions')) {
-        const node = this.#add(region, answer, accountNode);
-        places.push({ id: String(answer['RegionId']), name: String(answer['Title']), node });
-      }
-    });
+    for await (const answer of this.#client.list('regions')) {
+      const node = this.#add(region, answer, accountNode);
+      places.push({ id: String(answer['RegionId']), name: String(answer['Title']), node });
+    }
     return places;
   }
 

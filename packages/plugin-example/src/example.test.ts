@@ -61,10 +61,6 @@ test('a tag of the generation overrides the time of creation', async () => {
 });
 
 test('a denied list makes its scope incomplete and nothing else', async () => {
-  const denied = async function* (): AsyncGenerator<never> {
-    yield await Promise.reject(new PermissionError(facts('ListVolumes'), undefined));
-  };
-
   const { lines, outcome } = await collect((client) => ({
     ...client,
     list: (type, region) => (type === 'volumes' && region === 'us-west' ? denied() : client.list(type, region)),
@@ -75,6 +71,15 @@ test('a denied list makes its scope incomplete and nothing else', async () => {
   ]);
   expect(find(lines, 'someVolume1')).toBeUndefined();
   expect(find(lines, 'someVolume2')).toBeDefined();
+});
+
+test('an account whose regions cannot be listed fails, so that none of it looks deleted', async () => {
+  const collected = collect((client) => ({
+    ...client,
+    list: (type, region) => (type === 'regions' ? denied() : client.list(type, region)),
+  }));
+
+  await expect(collected).rejects.toMatchObject({ code: 'missing_permission' });
 });
 
 test('a resource whose details cannot be read says what is missing', async () => {
@@ -127,6 +132,6 @@ function byName(model: readonly { readonly fqn: string }[]) {
   return model.toSorted((left, right) => (left.fqn < right.fqn ? -1 : 1));
 }
 
-function facts(call: string) {
-  return { account: 'Example Account', region: 'us-west', call, permission: call };
+async function* denied(): AsyncGenerator<never> {
+  yield await Promise.reject(new PermissionError({ call: 'List', permission: 'example:List' }));
 }

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 
 import {
   read,
+  sectionValues,
   type AccountJob,
   type CollectContext,
   type Collector,
@@ -22,6 +23,7 @@ import {
 import { loadIds, type Ids } from './ids.ts';
 import { account, instance, kinds, loadBalancer, network, region, volume } from './kinds.ts';
 import type { RandomSource } from './random-source.ts';
+import { section } from './section.ts';
 
 export const collector: Collector = { kinds, accounts, collect };
 
@@ -43,7 +45,10 @@ async function collect(job: AccountJob, context: CollectContext): Promise<void> 
   const index = Number(job.data['index']);
   const painter = new Painter(await loadIds(), accountSource(settings, index), employees, settings.size, context.sink);
 
-  const accountNode = context.sink.add(account, { reported: { id: job.id, name: job.name }, parent: context.sink.cloud });
+  const accountNode = context.sink.add(account, {
+    reported: { id: job.id, name: job.name },
+    parent: context.sink.cloud,
+  });
   const regions = drawRegions(painter.source, settings.size);
   for (const { id, name } of regions) {
     context.progress(name, 'started');
@@ -55,10 +60,10 @@ async function collect(job: AccountJob, context: CollectContext): Promise<void> 
   }
 }
 
-const kindNames = [network, loadBalancer, instance, volume].map((kind) => kind.fqn);
+const kindNames = [region, network, loadBalancer, instance, volume].map((kind) => kind.fqn);
 
-function settingsOf(context: PluginContext): Settings {
-  return { seed: Number(context.config['seed']), size: Number(context.config['size']) };
+function settingsOf({ config }: PluginContext): Settings {
+  return sectionValues(section, config);
 }
 
 /** Puts drawn resources into the graph. */

@@ -1,0 +1,233 @@
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { afterAll, describe, expect, test } from '@jest/globals';
+
+import type { SectionDeclaration } from '../config/section.ts';
+import { base } from '../kinds/base-kinds.ts';
+import { kind, ref, string, type KindDeclaration } from '../kinds/declare.ts';
+import type { AccountJob, CollectContext, CollectorPlugin, Plugin } from '../plugin/contract.ts';
+import { pluginContract, type PluginContractOptions } from './plugin-contract.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'contract-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const facts = {
+  package: 'its package announces a plugin of this contract',
+  entry: 'its entry loads nothing but files of its own',
+  description: 'it says how its cloud is added, and its settings have valid defaults',
+  names: 'its kinds have unique names, display names and Python types',
+  permissions: 'the permissions of its kinds are declared',
+  references: 'its references lead to known kinds',
+  model: 'a core of the resoto generation takes its model',
+  fixModel: 'a core of the fix generation takes its model',
+  graph: 'a core of the resoto generation takes its graph',
+  fixGraph: 'a core of the fix generation takes its graph',
+  repair: 'what it hands over needs no repair',
+  jobs: 'its accounts are plain data',
+  scopes: 'every node belongs to a scope',
+  repeat: 'the same cloud gives the same graph',
+  stop: 'a collect that is stopped ends at once',
+  secrets: 'no secret of its configuration gets out',
+};
+
+test('a good plugin holds all of the contract', async () => {
+  expect(await broken(acme())).toEqual([]);
+});
+
+describe('a package', () => {
+  test('needs the marker', async () => {
+    expect(await broken(acme(), { package: packageFile({ resoto: {} }) })).toEqual([facts.package]);
+  });
+
+  test('may not load other packages with its entry', async () => {
+    const entry = `import '../other/index.js';`;
+    mkdirSync(join(directory, 'other'), { recursive: true });
+    writeFileSync(join(directory, 'other/index.js'), '');
+
+    expect(await broken(acme(), { package: packageFile({}, entry) })).toEqual([facts.entry]);
+  });
+});
+
+describe('a declaration', () => {
+  test('needs a set-up and valid defaults', async () => {
+    const section: SectionDeclaration = {
+      ...acmeSection,
+      fields: { ...acmeSection.fields, limit: { type: 'int64', default: 'many', description: '' } },
+    };
+
+    expect(await broken(acme({}, { setup: '' }))).toEqual([facts.description]);
+    expect(await broken(acme({}, { section }))).toEqual([facts.description]);
+  });
+
+  test('needs a display name and permissions of every kind', async () => {
+    expect(await broken(acme({ box: { name: '' } }))).toEqual([facts.names]);
+    expect(await broken(acme({ box: { permissions: { collect: [] } } }))).toEqual([facts.permissions]);
+    expect(
+      await broken(acme({ box: { permissions: { collect: [] } } }), {
+        withoutPermissions: ['acme_account', 'acme_box'],
+      }),
+    ).toEqual([]);
+  });
+
+  test('may refer to kinds that are announced, as long as they have not come', async () => {
+    const later = acme({ box: { references: [ref('acme_shelf', { by: 'id', from: 'Shelf' })] } });
+
+    expect(await broken(later)).toEqual([facts.references]);
+    expect(await broken(later, { kindsToCome: ['acme_shelf'] })).toEqual([]);
+    expect(await broken(acme(), { kindsToCome: ['acme_box'] })).toEqual([facts.references]);
+  });
+
+  test('may not give a property two types', async () => {
+    const odd = acme({ box: { properties: { volume_size: string('Size') } } });
+
+    expect(await broken(odd)).toEqual([facts.model, facts.graph, facts.fixModel, facts.fixGraph]);
+  });
+});
+
+describe('a collect', () => {
+  test('hands over nodes that need no repair', async () => {
+    const collect = add({ size: 'big' });
+
+    expect(await broken(acme({}, {}, collect))).toEqual([facts.repair]);
+    expect(await broken(acme({}, {}, collect), { expectedRepairs: ['wrong_property acme_box.size'] })).toEqual([]);
+  });
+
+  test('yields accounts that are plain data', async () => {
+    // What the types forbid, code without types does.
+    const data = { since: new Date() } as unknown as AccountJob['data'];
+
+    expect(await broken(acme({}, { jobs: [{ ...job, data }] }))).toEqual([facts.jobs]);
+    expect(await broken(acme({}, { jobs: [] }))).toContain(facts.jobs);
+  });
+
+  test('names the kind of every node in a scope', async () => {
+    const unscoped: Collect = async (_account, { sink }, kinds) => {
+      const parent = sink.add(kinds.account, { reported: { id: job.id }, parent: sink.cloud });
+      sink.add(kinds.box, { reported: { id: 'box-1' }, parent });
+    };
+
+    // Without a scope there is nothing to stop either.
+    expect(await broken(acme({}, {}, unscoped))).toEqual([facts.scopes, facts.stop]);
+  });
+
+  test('gives the same graph again', async () => {
+    let count = 0;
+
+    expect(await broken(acme({}, {}, (...all) => add({ id: `box-${(count += 1)}` })(...all)))).toEqual([facts.repeat]);
+  });
+
+  test('keeps secrets', async () => {
+    const config = { token: 'hush-hush' };
+
+    expect(await broken(acme({}, {}, add({ label: 'as hush-hush' })), { config })).toEqual([facts.secrets]);
+    expect(await broken(acme({}, { jobs: [{ ...job, data: { ...config } }] }), { config })).toEqual([facts.secrets]);
+    expect(await broken(acme(), { config: {} })).toEqual([facts.secrets]);
+  });
+
+  test('ends when it is stopped', async () => {
+    let letGo = (): void => {};
+    const deaf: Collect = async (account, context, kinds) => {
+      await add({})(account, context, kinds);
+      if (context.signal.aborted) await new Promise<void>((resolve) => (letGo = resolve));
+    };
+
+    expect(await broken(acme({}, {}, deaf), { stopWithin: 50 })).toEqual([facts.stop]);
+    letGo();
+  });
+});
+
+/** Titles of the tests that fail. */
+async function broken(plugin: Plugin, options: Partial<PluginContractOptions> = {}): Promise<string[]> {
+  const tests: { readonly title: string; readonly run: () => Promise<void> }[] = [];
+  pluginContract(plugin, {
+    test: (title, run) => tests.push({ title, run }),
+    package: packageFile(),
+    config: { token: 'hush-hush' },
+    withoutPermissions: ['acme_account'],
+    ...options,
+  });
+  const failed: string[] = [];
+  for (const { title, run } of tests) {
+    await run().catch(() => failed.push(title));
+  }
+  return failed;
+}
+
+let packages = 0;
+
+function packageFile(json: object = {}, entry = ''): URL {
+  const home = join(directory, `package-${(packages += 1)}`);
+  mkdirSync(home);
+  writeFileSync(join(home, 'index.js'), entry);
+  const complete = { type: 'module', exports: './index.js', resoto: { plugin: { contract: 1 } }, ...json };
+  writeFileSync(join(home, 'package.json'), JSON.stringify(complete));
+  return pathToFileURL(join(home, 'package.json'));
+}
+
+const acmeSection: SectionDeclaration = {
+  name: 'acme',
+  description: 'Acme',
+  fields: { token: { type: 'string', nullable: true, default: null, secret: true, description: 'Token' } },
+};
+
+const job: AccountJob = { id: 'acme-1', name: 'Acme', data: {} };
+
+type Kinds = ReturnType<typeof acmeKinds>;
+type Collect = (account: AccountJob, context: CollectContext, kinds: Kinds) => Promise<void>;
+
+function acmeKinds(box: Partial<KindDeclaration>) {
+  return {
+    account: kind('acme_account', [base.account], { name: 'Acme Account', pythonType: 'acme.Account' }),
+    box: kind('acme_box', [base.resource], {
+      name: 'Acme Box',
+      pythonType: 'acme.Box',
+      permissions: { collect: ['boxes:list'] },
+      ...box,
+      properties: { label: string('Label'), size: { type: { is: 'simple', name: 'int64' } }, ...box.properties },
+    }),
+  };
+}
+
+interface Oddities extends Partial<CollectorPlugin> {
+  readonly jobs?: readonly AccountJob[];
+}
+
+/** A small plugin, with what a test wants to be odd about it. */
+function acme(
+  { box = {} }: { readonly box?: Partial<KindDeclaration> } = {},
+  { jobs = [job], ...declaration }: Oddities = {},
+  collect: Collect = add({}),
+): Plugin {
+  const kinds = acmeKinds(box);
+  return {
+    name: 'acme',
+    collectors: [
+      {
+        cloud: 'acme',
+        setup: 'Set acme.token.',
+        section: acmeSection,
+        load: async () => ({
+          kinds: Object.values(kinds),
+          async *accounts() {
+            yield* jobs;
+          },
+          collect: (account, context) => collect(account, context, kinds),
+        }),
+        ...declaration,
+      },
+    ],
+  };
+}
+
+function add(box: Readonly<Record<string, unknown>>): Collect {
+  return async (account, context, kinds) => {
+    const { sink } = context;
+    const parent = sink.add(kinds.account, { reported: { id: account.id, name: account.name }, parent: sink.cloud });
+    await context.scope({ kinds: [kinds.box.fqn] }, async () => {
+      sink.add(kinds.box, { reported: { id: 'box-1', ...box }, parent });
+    });
+  };
+}
