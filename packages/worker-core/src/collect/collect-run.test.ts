@@ -9,6 +9,7 @@ import { CoreClient } from '../core-client/core-client.ts';
 import { logOf } from '../log/log.ts';
 import type { LogRecord } from '../log/log-record.ts';
 import { Secrets } from '../log/secrets.ts';
+import type { Generation } from '../protocol/generation.ts';
 import { parseJson, type JsonObject, type JsonValue } from '../protocol/json.ts';
 import { progressPath, type Progress } from '../protocol/progress.ts';
 import { ScriptedCore, type RecordedRequest } from '../testing/scripted-core.ts';
@@ -211,6 +212,17 @@ describe('a scope that is denied', () => {
         '/ancestors.region.reported.id == "eu" and /reported.kind in ["acme_box"] <-default,delete[0:1]->',
     );
   });
+});
+
+test('a node that is seen again is no longer carried, also for a core that keeps what is not sent', async () => {
+  await run({ accounts: [{ id: '1', regions: { eu: ['a'] } }] });
+  const [box] = nodesOf(merged(0), 'acme_box');
+  const carried = { ...box, type: 'node', metadata: { carried: true, carried_since: '2024-01-01T00:00:00Z' } };
+  answerSearches({ list: () => [carried] });
+
+  await run({ accounts: [{ id: '1', regions: { eu: ['a'] } }] }, {}, { generation: 'fix' });
+
+  expect(nodesOf(merged(1), 'acme_box')).toMatchObject([{ id: box?.['id'], metadata: { carried: false } }]);
 });
 
 describe('an account that fails', () => {
@@ -495,13 +507,16 @@ test('a core that is away for a moment gets the graph all the same', async () =>
   expect(merges().map(({ body }) => body.length)).toEqual([merges()[0]?.body.length, merges()[0]?.body.length]);
 });
 
+interface RunOptions {
+  readonly signal?: AbortSignal;
+  readonly observer?: CollectServices['observer'];
+  readonly generation?: Generation;
+}
+
 async function run(
   script: AcmeScript,
   settings: JsonObject = {},
-  {
-    signal = new AbortController().signal,
-    observer = {},
-  }: { signal?: AbortSignal; observer?: CollectServices['observer'] } = {},
+  { signal = new AbortController().signal, observer = {}, generation = 'resoto' }: RunOptions = {},
 ): Promise<CollectReport> {
   const registered = (plugin.collectors ?? []).map((collector) => ({
     cloud: collector.cloud,
@@ -520,7 +535,7 @@ async function run(
   const services: CollectServices = {
     ...{ core: client, pool, log, secrets, observer },
     psk: undefined,
-    generation: 'resoto',
+    generation,
     models: new ModelCache(),
     registry: { collectors: registered, sections, problems: [] },
     spoolDirectory: directory,
@@ -539,11 +554,12 @@ async function run(
 }
 
 function configurationOf(
+  generation: Generation,
   plugins: JsonObject,
   settings: JsonObject,
   sections: Parameters<typeof loadConfiguration>[0]['sections'],
 ): Promise<Configuration> {
-  const config = { ...plugins, resotoworker: { collector: ['acme'], ...settings } };
+  const config = { ...plugins, [`${generation}worker`]: { collector: ['acme'], graph: 'resoto', ...settings } };
   return loadConfiguration({
     store: {
       config: async () => ({ config, rawConfig: config, overrides: null, revision: 'r1' }),
@@ -552,7 +568,7 @@ function configurationOf(
     },
     id: 'resoto.worker',
     sections,
-    workerSection: (collectors) => workerSection({ generation: 'resoto', collectors, cores: 2 }),
+    workerSection: (collectors) => workerSection({ generation, collectors, cores: 2 }),
     autoEnabled: async () => [],
     overrides: [],
     environment: {},

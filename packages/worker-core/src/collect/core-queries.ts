@@ -11,9 +11,10 @@ export function accountsQuery(cloud: string): string {
   return `is(account) and ${below({ cloud })}`;
 }
 
-/** Nodes below a place with flags that an import would take away. */
+/** Nodes below a place with flags that an import would take away, or that it has to take away. */
 export function flagsQuery(place: Place): string {
-  return `(/metadata.protected == true or /metadata.cleaned == true) and ${below(place)}`;
+  const flags = ['protected', 'cleaned', 'carried'].map((name) => `/metadata.${name} == true`);
+  return `(${flags.join(' or ')} or /metadata.incomplete != null) and ${below(place)}`;
 }
 
 /** The cloud itself. */

@@ -14,7 +14,13 @@ export async function readFlags(
 ): Promise<FlaggedNodes> {
   const flags = new Map<string, NodeFlags>();
   for await (const { id, metadata } of core.searchList(graph, query, { section: '/', signal })) {
-    flags.set(id, { protected: metadata?.['protected'] === true, cleaned: metadata?.['cleaned'] === true });
+    const { protected: isProtected, cleaned, carried, incomplete } = metadata ?? {};
+    flags.set(id, {
+      protected: isProtected === true,
+      cleaned: cleaned === true,
+      wasCarried: carried === true,
+      wasIncomplete: Array.isArray(incomplete) && incomplete.length > 0,
+    });
   }
   return flags;
 }

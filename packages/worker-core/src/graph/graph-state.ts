@@ -120,6 +120,7 @@ export class GraphState {
     const { generation, flags } = this.options;
     const flag = flags?.get(id);
     const all: NodeState = {
+      ...flag,
       ...state,
       protected: state.protected === true || flag?.protected === true,
       cleaned: state.cleaned === true || flag?.cleaned === true,

@@ -16,6 +16,9 @@ export interface CheckedLine {
 export interface NodeFlags {
   readonly protected?: boolean | undefined;
   readonly cleaned?: boolean | undefined;
+  /** The core has it as carried, or as incomplete. A core of the fix generation keeps that until it is told otherwise. */
+  readonly wasCarried?: boolean | undefined;
+  readonly wasIncomplete?: boolean | undefined;
 }
 
 /** What the worker itself says about a node, beside what its collector says. */
@@ -72,8 +75,11 @@ export function nodeMetadata(
   if (state.carriedSince !== undefined) {
     metadata['carried'] = true;
     metadata['carried_since'] = state.carriedSince;
+  } else if (generation === 'fix' && state.wasCarried === true) {
+    metadata['carried'] = false;
   }
   if (state.incomplete !== undefined) metadata['incomplete'] = state.incomplete;
+  else if (generation === 'fix' && state.wasIncomplete === true) metadata['incomplete'] = [];
   return metadata;
 }
 
