@@ -1,11 +1,11 @@
+import { errorCode, errorText } from '@resoto/worker-core';
 import yargs, { type Argv } from 'yargs';
 
+import { commands, type CommandDeclaration, type CommandName } from './commands.ts';
 import { environmentValues, parseInteger, type OptionValue } from './environment.ts';
-import { machineHelp, workerOptions, type Option } from './options.ts';
+import { machineHelp, type Option } from './options.ts';
 import { expandPrefixes } from './prefixes.ts';
 import { usageError } from './usage-error.ts';
-
-export type CommandName = 'connect' | 'local' | 'search';
 
 /** A command with the values of its options: command line, else environment, else default. */
 export interface Command {
@@ -30,68 +30,6 @@ export interface OptionValues {
   given(name: string): boolean;
 }
 
-interface CommandDeclaration {
-  readonly name: CommandName;
-  /** As yargs wants it; `$0` is the command without a name. */
-  readonly usage: string;
-  readonly describe: string;
-  readonly options: readonly Option[];
-  readonly operand?: { readonly name: string; readonly describe: string };
-}
-
-const coreOptions = pick('psk', 'verbose', 'trace', 'quiet', 'resotocore-uri', 'ca-cert', 'no-verify-certs');
-
-const commands: readonly CommandDeclaration[] = [
-  {
-    name: 'connect',
-    usage: '$0',
-    describe: 'Connect to a core and do the work it asks for',
-    options: [
-      ...workerOptions,
-      {
-        name: 'data',
-        type: 'string',
-        value: 'DIR',
-        describe: 'Directory for state on disk (default: a place of the platform)',
-      },
-    ],
-  },
-  {
-    name: 'local',
-    usage: 'local',
-    describe: 'Run with an embedded core: collect at once, show what was found, stay',
-    options: [
-      { name: 'once', type: 'flag', describe: 'End after the first collect; the exit code tells how it went' },
-      { name: 'data', type: 'string', value: 'DIR', describe: 'Keep the graph there (default: in memory)' },
-      {
-        name: 'port',
-        type: 'int',
-        value: 'PORT',
-        describe: 'Port of the embedded core (default: 8900, or a free one)',
-      },
-      {
-        name: 'host',
-        type: 'string',
-        value: 'HOST',
-        default: '127.0.0.1',
-        describe: 'Address the embedded core listens at',
-      },
-      ...pick('subscriber-id', 'psk', 'verbose', 'trace', 'quiet', 'override'),
-    ],
-  },
-  {
-    name: 'search',
-    usage: 'search <query>',
-    describe: 'Search the graph of a core: a table on a terminal, JSON lines in a pipe',
-    operand: { name: 'query', describe: "For example 'is(instance) and instance_cores > 4'" },
-    options: [
-      ...coreOptions,
-      { name: 'graph', type: 'string', value: 'NAME', default: 'resoto', describe: 'Graph to search' },
-      { name: 'json', type: 'flag', describe: 'Print JSON lines, also on a terminal' },
-    ],
-  },
-];
-
 /**
  * Reads the command line.
  *
@@ -99,25 +37,37 @@ const commands: readonly CommandDeclaration[] = [
  */
 export async function parseArguments(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Command | Help> {
   const declaration = commands.find((command) => command.name === args[0]) ?? commandWithoutName();
-  if (args.includes('--machine-help')) return { name: 'help', text: machineHelp(declaration.options) };
-  const names = [...declaration.options.map((option) => option.name), 'help', 'machine-help', 'version'];
-  const { parsed, help, failure } = await parseWithYargs(expandPrefixes(args, names));
-  if (failure !== undefined) throw usageError(failure, await usageText(declaration));
-  if (help !== '') return { name: 'help', text: help };
+  try {
+    return await parse(declaration, args, env);
+  } catch (error) {
+    if (errorCode(error) !== 'usage') throw error;
+    throw usageError(errorText(error), await usageText(declaration));
+  }
+}
 
-  refuseExclusive(declaration.options, parsed);
-  const operand = declaration.operand === undefined ? [] : [textOf(parsed[declaration.operand.name])];
+async function parse(
+  declaration: CommandDeclaration,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<Command | Help> {
+  const { name, options, operand } = declaration;
+  const expanded = expandPrefixes(args, [...options.map((option) => option.name), 'help', 'machine-help']);
+  if (expanded.includes('--machine-help')) return { name: 'help', text: machineHelp(options) };
+  refuseValuesOfFlags(options, expanded);
+  const { parsed, help } = await parseWithYargs(expanded);
+  if (help !== '') return { name: 'help', text: help };
+  refuseOperands(declaration, parsed['_']);
+  refuseExclusive(options, parsed);
   return {
-    name: declaration.name,
-    options: optionValues(declaration.options, parsed, environmentValues(declaration.options, env)),
-    operands: operand,
+    name,
+    options: optionValues(options, parsed, environmentValues(options, env)),
+    operands: operand === undefined ? [] : [textOf(parsed[operand.name])],
   };
 }
 
 interface Parsed {
   readonly parsed: Readonly<Record<string, unknown>>;
   readonly help: string;
-  readonly failure: string | undefined;
 }
 
 async function parseWithYargs(args: readonly string[]): Promise<Parsed> {
@@ -129,7 +79,8 @@ async function parseWithYargs(args: readonly string[]): Promise<Parsed> {
   const parsed = await parser.parseAsync([...args], {}, (_error, _argv, output) => {
     help = output;
   });
-  return { parsed, help: failure === undefined ? help : '', failure };
+  if (failure !== undefined) throw usageError(failure);
+  return { parsed, help };
 }
 
 function declare(): Argv {
@@ -138,6 +89,7 @@ function declare(): Argv {
     .parserConfiguration({
       'boolean-negation': false,
       'camel-case-expansion': false,
+      'dot-notation': false,
       'duplicate-arguments-array': false,
       'parse-numbers': false,
       'parse-positional-numbers': false,
@@ -181,6 +133,22 @@ function commandWithoutName(): CommandDeclaration {
   const declaration = commands.find((command) => command.usage === '$0');
   if (declaration === undefined) throw new Error('one command has no name');
   return declaration;
+}
+
+/** yargs would take any text as a boolean. */
+function refuseValuesOfFlags(options: readonly Option[], args: readonly string[]): void {
+  for (const { name, type } of options) {
+    if (type === 'flag' && args.some((arg) => arg.startsWith(`--${name}=`)))
+      throw usageError(`--${name} takes no value`);
+  }
+}
+
+/** yargs looks neither behind `--` nor at a command that comes after its options. */
+function refuseOperands({ name }: CommandDeclaration, operands: unknown): void {
+  const [surplus] = (Array.isArray(operands) ? operands.map(String) : []).filter((operand) => operand !== name);
+  if (surplus === undefined) return;
+  if (commands.some((command) => command.name === surplus)) throw usageError(`${surplus} has to come first`);
+  throw usageError(`Unknown argument: ${surplus}`);
 }
 
 function refuseExclusive(options: readonly Option[], parsed: Readonly<Record<string, unknown>>): void {
@@ -229,17 +197,19 @@ function commandLineValue(option: Option, value: unknown): OptionValue | undefin
     case 'int':
       return parseInteger(textOf(value), `--${option.name}`);
     case 'list':
-      return Array.isArray(value) ? value.map(textOf) : [textOf(value)];
+      return listOf(option, value);
     case 'string':
       return textOf(value);
   }
 }
 
+function listOf({ name }: Option, value: unknown): readonly string[] {
+  const list = Array.isArray(value) ? value.map(textOf) : [textOf(value)];
+  if (list.length === 0) throw usageError(`--${name} needs at least one value`);
+  return list;
+}
+
 /** Whatever is no flag is declared as text, so yargs gives nothing else. */
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
-}
-
-function pick(...names: readonly string[]): readonly Option[] {
-  return workerOptions.filter((option) => names.includes(option.name));
 }
