@@ -541,7 +541,7 @@ async function run(
     spoolDirectory: directory,
     patience: 5_000,
   };
-  const configuration = await configurationOf({ acme: { script: plain(script) } }, settings, sections);
+  const configuration = await configurationOf(generation, { acme: { script: plain(script) } }, settings, sections);
   return collect(services, {
     task: 'task-1',
     configuration,
