@@ -26,6 +26,9 @@ import { reportExitCode, summary } from './summary.ts';
 
 const generation = 'resoto';
 
+/** Milliseconds between two looks at a run. */
+const runPause = 50;
+
 /** `resotoworker local`: embedded core and worker in one. Collects at once, shows what was found, and stays. */
 export async function local(command: Command, io: Io): Promise<ExitCode> {
   const { options } = command;
@@ -100,21 +103,32 @@ async function collectOnce(
   const stopped = aborted(signal);
   await Promise.race([worker.registered, stopped]);
   if (signal.aborted) return undefined;
-  const started = await output(client, 'workflow run collect', signal);
+  const task = await collectTask(client, signal);
   const report = await Promise.race([progress.report, stopped]);
   progress.end();
   // The core resolves edges between accounts after the worker is done.
-  if (report !== undefined) await workflowEnd(client, started, signal);
+  if (report !== undefined) await workflowEnd(client, task, signal);
   return signal.aborted ? undefined : report;
 }
 
-async function workflowEnd(client: CoreClient, started: string, signal: AbortSignal): Promise<void> {
-  const task = /with id (\S+?)\.?$/.exec(started)?.[1];
-  if (task === undefined) return;
+/** The run of the workflow: a new one, or one that was interrupted before its collect was done and goes on now. */
+async function collectTask(client: CoreClient, signal: AbortSignal): Promise<string> {
   for (;;) {
-    if (signal.aborted) return;
-    if (!(await output(client, 'workflow running', signal)).includes(task)) return;
-    await sleep(50);
+    const interrupted = /workflow=collect, id=([^,]+), step=(\w+)/.exec(
+      await output(client, 'workflow running', signal),
+    );
+    if (interrupted === null) break;
+    const [, id = '', step = ''] = interrupted;
+    if (step === 'pre_collect' || step === 'collect') return id;
+    await sleep(runPause, undefined, { signal });
+  }
+  const started = await output(client, 'workflow run collect', signal);
+  return /with id (\S+?)\.?$/.exec(started)?.[1] ?? '';
+}
+
+async function workflowEnd(client: CoreClient, task: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && (await output(client, 'workflow running', signal)).includes(`id=${task},`)) {
+    await sleep(runPause);
   }
 }
 
