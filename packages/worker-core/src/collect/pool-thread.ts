@@ -72,6 +72,13 @@ export class PoolThread {
     return this.#running.size;
   }
 
+  /** Jobs that have something to do. */
+  get load(): number {
+    let load = 0;
+    for (const { job } of this.#running.values()) if (!job.light) load += 1;
+    return load;
+  }
+
   /** It takes jobs, because it is not about to end. */
   get isOpen(): boolean {
     return this.#open;

@@ -36,6 +36,8 @@ export interface PooledJob {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
   readonly attempt: number;
+  /** It mostly waits, so that a thread may start with another job beside it. */
+  readonly light: boolean;
   /** Nothing else may run in its thread: it is suspected to crash. */
   readonly alone: boolean;
 }
@@ -80,7 +82,8 @@ export class ThreadPool {
       const result = await new Promise<unknown>((resolve, reject) => {
         giveUp = () => this.#giveUpWaiting(reject);
         signal.addEventListener('abort', giveUp, { once: true });
-        this.#enqueue({ create: createJob, options, resolve, reject, attempt: 0, alone: false });
+        const light = type === 'accounts';
+        this.#enqueue({ create: createJob, options, resolve, reject, attempt: 0, light, alone: false });
       });
       // The thread answers a job of this type with its result.
       return result as JobTypes[Type]['result'];
@@ -126,13 +129,13 @@ export class ThreadPool {
 
   #threadFor(job: PooledJob): PoolThread | undefined {
     const { threads, jobsPerThread } = this.#options.limits();
-    const open = [...this.#threads].filter((thread) => thread.isOpen);
-    const idle = open.find((thread) => thread.jobs === 0);
+    const open = [...this.#threads].filter((thread) => thread.isOpen && !thread.isReserved);
+    const idle = open.find((thread) => (job.alone ? thread.jobs : thread.load) === 0);
     if (idle !== undefined) return idle;
     if (this.#threads.size < Math.max(threads, 1)) return this.#startThread();
     if (job.alone) return undefined;
-    const free = open.filter((thread) => !thread.isReserved && thread.jobs < Math.max(jobsPerThread, 1));
-    return free.toSorted((a, b) => a.jobs - b.jobs)[0];
+    const free = open.filter((thread) => thread.load < Math.max(jobsPerThread, 1));
+    return free.toSorted((a, b) => a.load - b.load)[0];
   }
 
   #startThread(): PoolThread {
