@@ -1,3 +1,4 @@
+import { stringifyJson } from '@resoto/worker-core';
 import type { EdgeRow, Generation, JsonObject, JsonValue, NodeRow } from '@resoto/worker-core';
 import { openDatabase, type Database } from '../src/database.ts';
 import type { GraphStore, SearchOptions } from '../src/graph/graph-store.ts';
@@ -76,6 +77,8 @@ export interface Acme {
   ids(query: string, options?: SearchOptions): Promise<string[]>;
   edges(query: string, options?: SearchOptions): Promise<EdgeRow[]>;
   node(id: string): NodeRow;
+  /** All nodes and edges as one text, to compare. */
+  everything(): Promise<string>;
 }
 
 export interface AcmeOptions {
@@ -103,14 +106,18 @@ export function openAcme(options: AcmeOptions = {}): Acme {
     return (await rows(query, options)).filter((row) => row.type === 'node');
   }
 
+  async function edges(query: string, options: SearchOptions = {}): Promise<EdgeRow[]> {
+    return (await rows(query, { ...options, withEdges: true })).filter((row) => row.type === 'edge');
+  }
+
   return {
     database,
     store,
     merge: (lines, taskId) => store.merge('g', lines, taskId === undefined ? {} : { taskId }),
     nodes,
     ids: async (query, options) => (await nodes(query, options)).map(({ id }) => id),
-    edges: async (query, options) =>
-      (await rows(query, { ...options, withEdges: true })).filter((row) => row.type === 'edge'),
+    edges,
+    everything: async () => stringifyJson([await nodes('all'), await edges('all')]),
     node(id) {
       const node = store.node('g', id);
       if (node === undefined) throw new Error(`no node ${id}`);

@@ -1,5 +1,5 @@
 /**
- * Imports a generated account twice and searches it: `node test/import-bench.ts [nodes] [file]`.
+ * Imports a generated account twice and searches it: `npm run bench -- [nodes] [file]`.
  * Prints seconds, the longest time other work had to wait, and the memory of the process.
  */
 import { rmSync } from 'node:fs';
@@ -7,7 +7,8 @@ import { openDatabase } from '../src/database.ts';
 import { openGraphStore } from '../src/graph/open-graph-store.ts';
 import { ACME_KINDS } from './acme.ts';
 
-const [nodes = 100_000, file] = [Number(process.argv[2] ?? 100_000), process.argv[3]];
+const nodes = Number(process.argv[2] ?? 100_000);
+const file = process.argv[3];
 if (file !== undefined) for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
 
 const database = openDatabase(file === undefined ? {} : { file });

@@ -34,8 +34,7 @@ export async function collectPatches(lines: Lines, generation: Generation): Prom
   return [...patches.values()];
 }
 
-/** Reads one patch, or the node a task gave as result. */
-export function readPatch(line: string | JsonValue, generation: Generation): Patch {
+function readPatch(line: string | JsonValue, generation: Generation): Patch {
   const json = typeof line === 'string' ? parseLine(line) : line;
   const id = isJsonObject(json) ? json['id'] : undefined;
   if (!isJsonObject(json) || typeof id !== 'string') throw invalidNode(undefined, 'it has no id');
