@@ -1,13 +1,14 @@
 import { errorHint, errorText } from '../errors.ts';
 import { problemText } from '../graph/problems.ts';
+import type { Secrets } from '../log/secrets.ts';
 import type { AccountJob } from '../plugin/contract.ts';
 import type { ImportResult } from '../protocol/graph-line.ts';
 import { progressLeaf } from '../protocol/progress.ts';
 import type { CloudContext } from './cloud-context.ts';
 import type { AccountInput, AccountResult, JobEvent } from './jobs.ts';
 import { outcomeOf } from './outcome.ts';
-import { plainError } from './plain-error.ts';
-import type { AccountReport } from './report.ts';
+import { redactedError } from './plain-error.ts';
+import type { AccountReport, ScopeReport } from './report.ts';
 import { scopeProblems } from './scope-problems.ts';
 
 /** A collected account that waits for its upload, or why there is none. */
@@ -59,29 +60,38 @@ export function reportAccount(
   if (repairs.length > 0) context.tell('info', `Repaired: ${repairs.join('. ')}`, [label]);
   if (upload.imported !== undefined) showProgress(context, label, 1);
 
-  const report = accountReport({ account, label, result, error, seconds }, failure, upload.imported !== undefined);
+  const report: AccountReport = {
+    ...accountReport({ account, label, result, error, seconds }, context),
+    ...(failure === undefined ? {} : { outcome: outcomeOf(failure), error: context.describe(failure) }),
+    uploaded: upload.imported !== undefined,
+  };
   context.observer.accountDone?.(context.place(label), report);
   return report;
 }
 
 function accountReport(
   { account, label, result, seconds }: CollectedAccount,
-  failure: unknown,
-  uploaded: boolean,
-): AccountReport {
+  { secrets }: CloudContext,
+): Omit<AccountReport, 'uploaded'> {
   return {
     id: account.id,
     name: label,
-    outcome: failure === undefined ? 'complete' : outcomeOf(failure),
-    ...(failure === undefined ? {} : { error: plainError(failure) }),
-    scopes: result?.scopes ?? [],
+    outcome: 'complete',
+    scopes: (result?.scopes ?? []).map((scope) => redactedScope(scope, secrets)),
     nodes: result?.graph.nodes ?? 0,
     edges: result?.graph.edges ?? 0,
     carried: result?.graph.carried ?? 0,
     kinds: Object.fromEntries(result?.graph.kindCounts ?? []),
     problems: result?.graph.problems ?? [],
     seconds,
-    uploaded,
+  };
+}
+
+function redactedScope({ error, incomplete, ...scope }: ScopeReport, secrets: Secrets): ScopeReport {
+  return {
+    ...scope,
+    ...(error === undefined ? {} : { error: redactedError(error, secrets) }),
+    incomplete: incomplete.map((call) => ({ ...call, error: redactedError(call.error, secrets) })),
   };
 }
 

@@ -5,6 +5,7 @@ import { parseDuration } from '../protocol/duration.ts';
 import type { RegisteredCollector } from '../plugin/registry.ts';
 import type { CollectPlace, CollectRequest, CollectServices } from './collect-request.ts';
 import type { CollectorInput, CoreAccess } from './jobs.ts';
+import { plainError, redactedError, type PlainError } from './plain-error.ts';
 import type { Remark } from './report.ts';
 
 /** What the collects of one cloud have in common. */
@@ -25,6 +26,8 @@ export interface CloudContext extends CollectServices, CollectRequest {
   readonly remarks: readonly Remark[];
   /** Tells the core something about the cloud. */
   tell(level: 'info' | 'error', message: string, context?: readonly string[]): void;
+  /** An error for the report. */
+  describe(error: unknown): PlainError;
   /** Tells the core what a plugin has to say, and notes it for the report. */
   remark(remark: Remark): void;
   place(account: string): CollectPlace;
@@ -74,7 +77,9 @@ export function cloudContext(
     collector: { cloud, entry, generation, config: section === undefined ? {} : configuration.section(section.name) },
     access: { uri: core.connection.uri, psk, graph: settings.graph },
     carryOverMaxAge: parseDuration(settings.carry_over_max_age) ?? 0,
-    remark: (remark) => {
+    describe: (error) => redactedError(plainError(error), secrets),
+    remark: ({ level, message, context }) => {
+      const remark: Remark = { level, message: secrets.redact(message), context };
       remarks.push(remark);
       tell(remark.level, remark.message, remark.context);
     },

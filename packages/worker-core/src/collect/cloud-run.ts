@@ -13,7 +13,6 @@ import type { CollectRequest, CollectServices } from './collect-request.ts';
 import { dumpName } from './dump-name.ts';
 import type { JobEvent } from './jobs.ts';
 import { outcomeOf } from './outcome.ts';
-import { plainError } from './plain-error.ts';
 import type { AccountReport, CloudReport } from './report.ts';
 
 /** Collects a cloud: model, accounts, uploads. Never throws: a cloud that fails is one of the results. */
@@ -42,7 +41,7 @@ export async function runCloud(
   const report: CloudReport = {
     cloud: context.cloud,
     outcome: cloudOutcome(accounts, context, failure),
-    ...(failure === undefined ? {} : { error: plainError(failure) }),
+    ...(failure === undefined ? {} : { error: context.describe(failure) }),
     accounts,
     remarks: context.remarks,
     imported: sumOf(imports),

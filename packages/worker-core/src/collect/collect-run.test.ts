@@ -276,12 +276,13 @@ describe('an account that fails', () => {
     expect(report.error?.message).toContain('was stopped after 1 s');
   });
 
-  test('shows no secret to the core', async () => {
+  test('shows no secret, neither to the core nor in the report', async () => {
     secrets.add('on fire');
 
-    await run({ accounts: [{ id: '1', does: 'throw' }] });
+    const report = await run({ accounts: [{ id: '1', does: 'throw' }], remark: 'fire on fire' });
 
-    expect(infos[0]?.message).toContain('the account is ***');
+    expect(infos.map(({ message }) => message).join()).toContain('the account is ***');
+    expect(JSON.stringify([infos, report])).not.toContain('on fire');
   });
 });
 

@@ -5,7 +5,7 @@ import { formatTimestamp } from '../protocol/timestamp.ts';
 import type { RunContext } from './cloud-context.ts';
 import { runCloud } from './cloud-run.ts';
 import type { CollectRequest, CollectServices } from './collect-request.ts';
-import { plainError } from './plain-error.ts';
+import { plainError, redactedError } from './plain-error.ts';
 import type { CloudReport, CollectReport } from './report.ts';
 import { createScratch } from './scratch.ts';
 
@@ -32,7 +32,7 @@ export async function collect(services: CollectServices, request: CollectRequest
     seconds: (Date.now() - started) / 1000,
     clouds,
     unknownCollectors: unknown,
-    ...(failure === undefined ? {} : { error: plainError(failure) }),
+    ...(failure === undefined ? {} : { error: redactedError(plainError(failure), services.secrets) }),
   };
   observer.runDone?.(report);
   signal.throwIfAborted();

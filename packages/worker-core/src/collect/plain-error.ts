@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { errorCode, errorFacts, errorHint, errorText, WorkerError } from '../errors.ts';
+import type { Secrets } from '../log/secrets.ts';
 import { parseJson, stringifyJson, type JsonValue } from '../protocol/json.ts';
 
 /** An error as plain data: codes, hints and facts do not survive the way between threads otherwise. */
@@ -26,6 +27,17 @@ export function errorOf({ code, message, hint, facts, stack }: PlainError): Work
   const error = new WorkerError(code ?? 'failed', message, { hint, facts });
   if (stack !== undefined) error.stack = stack;
   return error;
+}
+
+/** The error without secrets: fit for the core, for a summary, for a page. */
+export function redactedError({ code, message, hint, facts, stack }: PlainError, secrets: Secrets): PlainError {
+  return {
+    code,
+    message: secrets.redact(message),
+    hint: hint === undefined ? undefined : secrets.redact(hint),
+    facts: plainFacts(secrets.redactFacts(facts)),
+    stack: stack === undefined ? undefined : secrets.redact(stack),
+  };
 }
 
 /** Facts that can travel to another thread. What is no data becomes text. */
