@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { shared } from '@resoto/tools-shared';
 import { describeWith } from '@resoto/tools-shared/jest';
 import { PermissionError, ThrottledError, type Plugin } from '@resoto/worker-core/plugin';
@@ -8,7 +8,6 @@ import {
   collectForTest,
   modelJson,
   parseBody,
-  pluginContract,
   type GraphLines,
   type TestCollectOptions,
 } from '@resoto/worker-core/testing';
@@ -17,14 +16,6 @@ import { openClient, type ExampleClient } from './client.ts';
 import { exampleCollector } from './collector.ts';
 import { plugin } from './index.ts';
 import { customResource, kinds, volume } from './kinds.ts';
-
-describe('plugin contract', () => {
-  pluginContract(plugin, {
-    test,
-    package: new URL('../package.json', import.meta.url),
-    withoutPermissions: 'all',
-  });
-});
 
 const reference = shared();
 

@@ -1,0 +1,47 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { repositoryRoot } from '@resoto/tools-shared';
+import { kindDocs } from '@resoto/worker-core/plugin';
+
+import { withExcerpts } from './excerpts.ts';
+import { iamPolicy } from './iam-policy.ts';
+import { installedPlugins, type PluginDirectory } from './plugins.ts';
+
+/** A file that follows from others. */
+export interface Document {
+  /** Absolute. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Every document as it should be: kinds and policies of the plugins, and the code in `docs`. */
+export async function documents(): Promise<Document[]> {
+  const plugins = await installedPlugins();
+  return [...plugins.flatMap(pluginDocuments), ...(await guides())];
+}
+
+export async function isCurrent({ path, text }: Document): Promise<boolean> {
+  return (await readFile(path, 'utf8').catch(() => '')) === text;
+}
+
+function pluginDocuments({ directory, collectors }: PluginDirectory): Document[] {
+  return collectors.flatMap(({ cloud, kinds }) => [
+    {
+      path: join(directory, 'KINDS.md'),
+      text: `# Kinds of the cloud \`${cloud}\`\n\nWritten from their declarations by \`npm run docs\`.\n\n${kindDocs(kinds)}\n`,
+    },
+    ...(cloud === 'aws' ? [{ path: join(directory, 'iam-policy.json'), text: iamPolicy(kinds) }] : []),
+  ]);
+}
+
+async function guides(): Promise<Document[]> {
+  const directory = join(repositoryRoot, 'docs');
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.md'));
+  return Promise.all(
+    names.map(async (name) => {
+      const path = join(directory, name);
+      return { path, text: await withExcerpts(await readFile(path, 'utf8'), repositoryRoot) };
+    }),
+  );
+}
