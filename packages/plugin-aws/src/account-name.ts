@@ -1,35 +1,70 @@
 import { path } from '@resoto/worker-core/plugin';
+import type { AwsCredentialIdentityProvider } from '@smithy/types';
 
+import type { FoundAccount } from './account-job.ts';
+import type { AwsConfig } from './config.ts';
+import { accountCredentials, assumedRole } from './credentials.ts';
 import { globalRegion } from './partitions.ts';
 import { iam } from './services/iam/client.ts';
 import { organizations } from './services/organizations/client.ts';
-import type { Session } from './session.ts';
+import type { Call } from './service.ts';
+import { withSession } from './session.ts';
+
+export interface NameOptions {
+  readonly config: AwsConfig;
+  /** Credentials of the profile of the account, without its role. */
+  readonly base: AwsCredentialIdentityProvider;
+  readonly signal: AbortSignal;
+}
 
 const listAccountAliases = iam('ListAccountAliases');
 const describeAccount = organizations('DescribeAccount');
 const firstAlias = path('AccountAliases[0]');
 const nameInOrganization = path('Account.Name');
 
-/** Alias of the account a session belongs to. Undefined when it has none, or may not be asked. */
-export function accountAlias(session: Session, partition: string): Promise<string | undefined> {
-  return nameIn(session.in(globalRegion(partition)).read(listAccountAliases), firstAlias);
+/** What people call an account: its alias, its name in the organization or its profile, as configured; else its id. */
+export async function nameAccount(found: FoundAccount, options: NameOptions): Promise<string> {
+  const { account, profile } = found;
+  const { config, base } = options;
+  if (config.preferProfile && profile !== undefined) return profile;
+  const alias = async () => {
+    const credentials = accountCredentials(found, config, base);
+    return firstAlias(await ask(found, options, credentials, listAccountAliases, {}));
+  };
+  const name = async () => {
+    const credentials = organizationCredentials(found, options);
+    return nameInOrganization(await ask(found, options, credentials, describeAccount, { AccountId: account }));
+  };
+  const [first, second] = config.preferAlias ? [alias, name] : [name, alias];
+  return text(await first()) ?? text(await second()) ?? account;
 }
 
-/** Name of an account in its organization. Undefined when it is in none, or may not be asked. */
-export function organizationName(session: Session, partition: string, account: string): Promise<string | undefined> {
-  const client = session.in(globalRegion(partition));
-  return nameIn(client.read(describeAccount, { AccountId: account }), nameInOrganization);
+// Few accounts may describe the members of their organization, so this is asked from where the organization is listed.
+function organizationCredentials(
+  { account, partition }: FoundAccount,
+  { config, base }: NameOptions,
+): AwsCredentialIdentityProvider {
+  const arn = config.scrapeOrgRoleArn;
+  return arn === undefined ? base : assumedRole(base, arn, `${account}-name`, globalRegion(partition));
 }
 
-// A name is for people; an account is as well collected without one.
-async function nameIn(
-  answer: Promise<object | undefined>,
-  read: (answer: unknown) => unknown,
-): Promise<string | undefined> {
+async function ask(
+  { account, partition }: FoundAccount,
+  { config, signal }: NameOptions,
+  credentials: AwsCredentialIdentityProvider,
+  call: Call,
+  input: object,
+): Promise<object | undefined> {
   try {
-    const name = read(await answer);
-    return typeof name === 'string' && name !== '' ? name : undefined;
+    return await withSession({ account, credentials, config, signal }, (session) =>
+      session.in(globalRegion(partition)).read(call, input),
+    );
   } catch {
+    // A name is for people; an account is as well collected without one.
     return undefined;
   }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -10,6 +10,8 @@ import type { AccountPlace } from './region-run.ts';
 export interface AccountNode extends AccountPlace {
   /** It is the one that manages its organization. */
   readonly isMaster: boolean;
+  /** Why it is not known whether it does. */
+  readonly organizationProblem: unknown;
 }
 
 const mfaDevices = path('summary.SummaryMap.MFADevices');
@@ -17,7 +19,7 @@ const mfaDevices = path('summary.SummaryMap.MFADevices');
 /** Adds the node of an account below the cloud. What cannot be read of it keeps the values of the last collect. */
 export async function addAccount(job: AccountJob, client: ReadClient, context: CollectContext): Promise<AccountNode> {
   const { partition, profile, role } = foundAccount(job);
-  const { answers, missing } = await readAnswers(client, context);
+  const { answers, missing, problems } = await readAnswers(client, context);
   const reported: Reported = {
     ...read(account, { id: job.id, ...answers }),
     id: job.id,
@@ -40,12 +42,14 @@ export async function addAccount(job: AccountJob, client: ReadClient, context: C
     ref,
     mfaDevices: answers['summary'] === undefined ? undefined : Number(devices ?? 0),
     isMaster: reported['is_organization_master'] === true,
+    organizationProblem: problems.get('organization'),
   };
 }
 
 async function readAnswers(client: ReadClient, context: CollectContext) {
   const answers: Record<string, unknown> = {};
   const missing: string[] = [];
+  const problems = new Map<string, unknown>();
   const readOne = async ({ as, call, tells }: (typeof accountAnswers)[number]) => {
     try {
       answers[as] = await client.read(call);
@@ -53,8 +57,9 @@ async function readAnswers(client: ReadClient, context: CollectContext) {
       if (context.signal.aborted || errorCode(error) === 'login_failed') throw error;
       context.incomplete({ kinds: [account.fqn] }, error);
       missing.push(...tells);
+      problems.set(as, error);
     }
   };
   await Promise.all(accountAnswers.map(readOne));
-  return { answers, missing };
+  return { answers, missing, problems };
 }

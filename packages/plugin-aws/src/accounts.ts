@@ -5,10 +5,10 @@ import type { AwsCredentialIdentityProvider } from '@smithy/types';
 
 import { accountJob } from './account-job.ts';
 import type { FoundAccount } from './account-job.ts';
-import { accountAlias, organizationName } from './account-name.ts';
+import { nameAccount } from './account-name.ts';
 import { readConfig } from './config.ts';
 import type { AwsConfig } from './config.ts';
-import { accountCredentials, assumedRole, baseCredentials } from './credentials.ts';
+import { assumedRole, baseCredentials } from './credentials.ts';
 import { identify, isLoginProblem } from './identity.ts';
 import type { Identity } from './identity.ts';
 import { globalRegion } from './partitions.ts';
@@ -30,10 +30,7 @@ export async function* findAccounts(context: PluginContext): AsyncGenerator<Acco
   const seen = new Set<string>();
   for (const profile of profiles) {
     try {
-      const found = await new AccountFinder(config, context, profile).accounts();
-      const accounts = found.filter(({ account }) => !seen.has(account));
-      for (const { account } of accounts) seen.add(account);
-      yield* namedAccounts(accounts, config, context.signal);
+      yield* new AccountFinder(config, context, profile).jobs(seen);
     } catch (error) {
       if (!isLoginProblem(error)) throw error;
       problems.push(error);
@@ -45,7 +42,7 @@ export async function* findAccounts(context: PluginContext): AsyncGenerator<Acco
 
 function checkSettings(config: AwsConfig): void {
   if (config.assumeCurrent && !config.leaveOutCurrent) {
-    throw new ConfigError('aws.assume_current alone would collect the current account twice', {
+    throw new ConfigError('aws.assume_current without aws.do_not_scrape_current would collect an account twice', {
       hint: 'Set aws.do_not_scrape_current to true as well.',
     });
   }
@@ -78,7 +75,26 @@ class AccountFinder {
     this.#credentials = baseCredentials(config, profile);
   }
 
-  accounts(): Promise<FoundAccount[]> {
+  /** @param seen  accounts that were found before, by another profile */
+  async *jobs(seen: Set<string>): AsyncGenerator<AccountJob> {
+    const accounts = (await this.#accounts()).filter(({ account }) => !seen.has(account));
+    for (const { account } of accounts) seen.add(account);
+    const size = this.#config.accountPoolSize;
+    for (let next = 0; next < accounts.length; next += size) {
+      yield* await Promise.all(accounts.slice(next, next + size).map((account) => this.#named(account)));
+    }
+  }
+
+  async #named(account: FoundAccount): Promise<AccountJob> {
+    const name = await nameAccount(account, {
+      config: this.#config,
+      base: this.#credentials,
+      signal: this.#context.signal,
+    });
+    return accountJob(account, name);
+  }
+
+  #accounts(): Promise<FoundAccount[]> {
     return this.#with(this.#credentials, async (session) => {
       const current = await identify(session);
       const { role, scrapeOrg, accounts } = this.#config;
@@ -131,41 +147,4 @@ async function listMembers(session: Session, region: string): Promise<string[]> 
     if (Array.isArray(found)) ids.push(...found.map(String));
   }
   return ids;
-}
-
-async function* namedAccounts(
-  accounts: readonly FoundAccount[],
-  config: AwsConfig,
-  signal: AbortSignal,
-): AsyncGenerator<AccountJob> {
-  for (let next = 0; next < accounts.length; next += config.accountPoolSize) {
-    const some = accounts.slice(next, next + config.accountPoolSize);
-    yield* await Promise.all(some.map(async (account) => accountJob(account, await nameOf(account, config, signal))));
-  }
-}
-
-async function nameOf(found: FoundAccount, config: AwsConfig, signal: AbortSignal): Promise<string> {
-  const { account, partition, profile } = found;
-  if (config.preferProfile && profile !== undefined) return profile;
-  const session = { account, config, signal };
-  const alias = () =>
-    withSession({ ...session, credentials: accountCredentials(found, config) }, (open) =>
-      accountAlias(open, partition),
-    );
-  // Only some accounts may describe the members of their organization, so this is asked from where the organization is listed.
-  const name = () =>
-    withSession({ ...session, credentials: organizationCredentials(found, config) }, (open) =>
-      organizationName(open, partition, account),
-    );
-  const [first, second] = config.preferAlias ? [alias, name] : [name, alias];
-  return (await first()) ?? (await second()) ?? account;
-}
-
-function organizationCredentials(
-  { account, partition, profile }: FoundAccount,
-  config: AwsConfig,
-): AwsCredentialIdentityProvider {
-  const base = baseCredentials(config, profile);
-  const arn = config.scrapeOrgRoleArn;
-  return arn === undefined ? base : assumedRole(base, arn, `${account}-name`, globalRegion(partition));
 }

@@ -38,7 +38,7 @@ export async function collectAccount(job: AccountJob, context: CollectContext): 
     const runs = openRegions(account, regions, open, config, context);
     const problems: unknown[] = [];
     await Promise.all([
-      account.isMaster ? collectOrganization(open.in(home), context) : undefined,
+      collectOrganization(account, open.in(home), context),
       forEach(runs, regionsAtOnce, (run) => collectRegion(run, problems)),
     ]);
     if (config.discardAccountOnError && problems.length > 0) throw problems[0];

@@ -7,7 +7,7 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smit
 import type { FoundAccount } from './account-job.ts';
 import type { AwsConfig } from './config.ts';
 import { globalRegion } from './partitions.ts';
-import { requireProfile } from './profiles.ts';
+import { regionOfProfile } from './profiles.ts';
 
 /**
  * The credentials a run starts from.
@@ -19,24 +19,32 @@ export function baseCredentials(config: AwsConfig, profile?: string): AwsCredent
     const { id, secret } = config.accessKey;
     return async () => ({ accessKeyId: id, secretAccessKey: secret });
   }
-  // One second is enough for the metadata service of a machine, and not too long where there is none.
-  const chain = fromNodeProviderChain({
-    ...(profile !== undefined && { profile }),
-    ignoreCache: true,
-    timeout: 1_000,
-    maxRetries: 0,
-  });
   const named = profile ?? process.env['AWS_PROFILE'];
   return kept(async () => {
-    if (named !== undefined) await requireProfile(named);
-    return chain();
+    const region = named === undefined ? undefined : await regionOfProfile(named);
+    return fromNodeProviderChain({
+      ...(profile !== undefined && { profile }),
+      // Where roles of the profile are assumed. Without a region, the vendor's client writes a warning to the terminal.
+      clientConfig: { region: region ?? process.env['AWS_REGION'] ?? globalRegion('aws') },
+      ignoreCache: true,
+      // Enough for the metadata service of a machine, and not too long where there is none.
+      timeout: 1_000,
+      maxRetries: 0,
+    })();
   });
 }
 
-/** The credentials an account is collected with. */
-export function accountCredentials(found: FoundAccount, config: AwsConfig): AwsCredentialIdentityProvider {
-  const { account, partition, profile } = found;
-  const base = baseCredentials(config, profile);
+/**
+ * The credentials an account is collected with.
+ *
+ * @param base  credentials of the profile of the account
+ */
+export function accountCredentials(
+  found: FoundAccount,
+  config: AwsConfig,
+  base = baseCredentials(config, found.profile),
+): AwsCredentialIdentityProvider {
+  const { account, partition } = found;
   const role = config.roleOverride && found.role !== undefined ? (config.role ?? found.role) : found.role;
   if (role === undefined) return base;
   const arn = `arn:${partition}:iam::${account}:role/${role}`;

@@ -2,13 +2,22 @@
 import { member, path, read } from '@resoto/worker-core/plugin';
 import type { CollectContext, NodeRef } from '@resoto/worker-core/plugin';
 
+import type { AccountNode } from './account-node.ts';
 import type { AwsKind } from './aws-kind.ts';
 import type { ReadClient } from './call.ts';
 import { organizationalRoot, organizationalUnit, organizationCalls } from './frame-kinds.ts';
 import type { Call } from './service.ts';
 
-export async function collectOrganization(client: ReadClient, context: CollectContext): Promise<void> {
+/** Adds the organization above the account, if the account manages it. */
+export async function collectOrganization(
+  account: AccountNode,
+  client: ReadClient,
+  context: CollectContext,
+): Promise<void> {
+  const { isMaster, organizationProblem } = account;
+  if (!isMaster && organizationProblem === undefined) return;
   await context.scope({ kinds: [organizationalRoot.fqn, organizationalUnit.fqn] }, async () => {
+    if (organizationProblem !== undefined) throw organizationProblem;
     for (const root of await listAll(client, organizationCalls.roots, 'Roots', {})) {
       const node = add(organizationalRoot, root, context.sink.cloud, context);
       await addBelow(root, node, client, context);

@@ -16,15 +16,25 @@ export async function credentialProfiles(): Promise<string[]> {
     .map(([name]) => name);
 }
 
-/** @throws ConfigError `unknown_profile` when neither of the shared files has the profile; it names those that are there */
-export async function requireProfile(profile: string): Promise<void> {
+/**
+ * The region a profile names, if it does.
+ *
+ * @throws ConfigError `unknown_profile` when neither of the shared files has the profile; it names those that are there
+ */
+export async function regionOfProfile(profile: string): Promise<string | undefined> {
   const { credentialsFile, configFile } = await sharedFiles();
-  const names = [...new Set([...Object.keys(credentialsFile), ...Object.keys(configFile)])].filter(isProfileName);
-  if (names.includes(profile)) return;
-  const sections = names.length === 0 ? 'There are none.' : `Sections there: ${names.join(', ')}.`;
+  const sections = [configFile[profile], credentialsFile[profile]].filter((section) => section !== undefined);
+  if (sections.length === 0)
+    throw unknownProfile(profile, [...Object.keys(credentialsFile), ...Object.keys(configFile)]);
+  return sections.map((section) => section['region']).find((region) => region !== undefined);
+}
+
+function unknownProfile(profile: string, sections: readonly string[]): ConfigError {
+  const names = [...new Set(sections)].filter(isProfileName);
   const [credentials, config] = paths();
-  throw new ConfigError(
-    `Cannot read AWS profile "${profile}": no such section in ${credentials} or ${config}. ${sections}`,
+  const there = names.length === 0 ? 'There are none.' : `Sections there: ${names.join(', ')}.`;
+  return new ConfigError(
+    `Cannot read AWS profile "${profile}": no such section in ${credentials} or ${config}. ${there}`,
     {
       code: 'unknown_profile',
       hint: 'Set aws.profiles or AWS_PROFILE to one of them, or add the profile.',
