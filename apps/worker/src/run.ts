@@ -3,6 +3,7 @@ import { errorCode, errorHint, errorText } from '@resoto/worker-core';
 import { parseArguments, type Command } from './arguments.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { write, type Io } from './io.ts';
+import { printable } from './table.ts';
 
 /**
  * Runs a command line.
@@ -41,6 +42,8 @@ async function report(error: unknown, io: Io): Promise<ExitCode> {
   }
   // Without a code it is a mistake of ours, and the stack trace is what helps.
   const text = code === undefined && error instanceof Error ? (error.stack ?? error.message) : errorText(error);
-  await write(io.stderr, `resotoworker: ${text}${hint === undefined ? '' : `\n${hint}`}\n`);
+  // The core or a cloud may have had a say in it.
+  const lines = [...text.split('\n'), ...(hint === undefined ? [] : [hint])].map(printable);
+  await write(io.stderr, `resotoworker: ${lines.join('\n')}\n`);
   return exitCode.failure;
 }

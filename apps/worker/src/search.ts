@@ -27,7 +27,12 @@ export async function search({ options, operands: [query = ''] }: Command, io: I
 }
 
 async function printLines(rows: AsyncIterable<NodeRow>, io: Io): Promise<void> {
-  for await (const row of rows) await write(io.stdout, `${stringifyJson(row)}\n`);
+  for await (const row of rows) await write(io.stdout, `${escapeControls(stringifyJson(row))}\n`);
+}
+
+/** JSON leaves these as they are, and terminals obey them. */
+function escapeControls(json: string): string {
+  return json.replaceAll(/[\u007f-\u009f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 }
 
 const header = ['kind', 'name', 'id', 'account', 'region', 'age'];

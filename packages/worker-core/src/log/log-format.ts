@@ -47,7 +47,13 @@ export function textLine(record: LogRecord, process: LogProcess, layout: string 
     if (value === undefined) return match;
     return flags.includes('-') ? value.padEnd(Number(width)) : value.padStart(Number(width));
   });
-  return record.exception === undefined ? line : `${line}\n${record.exception}`;
+  return harmless(record.exception === undefined ? line : `${line}\n${record.exception}`);
+}
+
+/** Texts of clouds and cores come along, and terminals obey control characters. */
+function harmless(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
 }
 
 const token = /%\((\w+)\)([-+ #0]*)(\d*)(?:\.\d+)?[sdf]/g;

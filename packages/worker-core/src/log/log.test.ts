@@ -47,6 +47,15 @@ describe('a text line', () => {
   });
 });
 
+test('a text line brings no control character to a terminal', () => {
+  const line = textLine(
+    { ...record, facts: { account: 'a\u001b[2J', other: 'b\u009b2J c' }, exception: 'x\u0007\n  at y' },
+    process,
+  );
+
+  expect(line).toContain('account=a\ufffd[2J other="b\ufffd2J c"\nx\ufffd\n  at y');
+});
+
 describe('the log', () => {
   test('leaves out what is below its level', async () => {
     const { log, lines } = await open({ level: 'info' });
