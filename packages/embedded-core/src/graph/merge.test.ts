@@ -303,6 +303,7 @@ describe('what the core adds', () => {
       last_update: '1d',
     });
     expect(acme.node('a').reported).toMatchObject({ ctime: '2024-03-01T00:00:00Z', age: '11d' });
+    expect(acme.node('a').reported).toMatchObject({ mtime: '2024-03-01T00:00:00Z', last_update: '11d' });
     expect(acme.node('root').reported).not.toHaveProperty('ctime');
   });
 

@@ -172,10 +172,14 @@ export class NodeView implements Subject {
 
   /** The times of the first and last change in the database stand in for the ones the worker does not know. */
   #withChangeTimes(reported: JsonObject): JsonObject {
+    const { created, updated } = this.row;
     const properties = this.#context.model.propertiesOf(this.kind);
     const added: Record<string, JsonValue> = {};
-    if ((reported['ctime'] ?? null) === null && properties.has('ctime')) added['ctime'] = timeText(this.row.created);
-    if ((reported['mtime'] ?? null) === null && properties.has('mtime')) added['mtime'] = timeText(this.row.updated);
+    const ctime = reported['ctime'] ?? timeText(created);
+    if ((reported['ctime'] ?? null) === null && properties.has('ctime')) added['ctime'] = ctime;
+    if ((reported['mtime'] ?? null) === null && properties.has('mtime')) {
+      added['mtime'] = updated === created ? ctime : timeText(updated);
+    }
     return { ...reported, ...added };
   }
 
