@@ -13,12 +13,11 @@ export interface Answer {
   readonly body: Uint8Array;
 }
 
-/** @throws ProviderError `unexpected_answer` */
+/** @throws ProviderError `unexpected_answer`; an error as the vendor's client throws it when a load balancer says that a service is down */
 export function checkAnswer({ status, host, body }: Answer, service: ServiceDeclaration, call: string): void {
-  // Load balancers of the vendor answer with pages of their own when a service is down; the status says enough.
-  if (status >= 500) return;
   const start = Buffer.from(body.buffer, body.byteOffset, Math.min(body.byteLength, 512)).toString();
   const isPage = /^\s*<(!doctype\s+html|html)\b/i.test(start);
+  if (isPage && status >= 500) throw serviceDown(status);
   if (!isPage && (service.namedRoot !== true || status >= 300 || hasRoot(start, call))) return;
   const what = isPage ? 'with a web page' : 'with something else than was asked for';
   throw new ProviderError(`${host} answered ${service.name} ${call} ${what} (status ${status})`, {
@@ -26,6 +25,11 @@ export function checkAnswer({ status, host, body }: Answer, service: ServiceDecl
     hint: 'Check AWS_ENDPOINT_URL and the proxy: this is not the API of AWS.',
     facts: { host, status, call },
   });
+}
+
+function serviceDown(status: number): Error {
+  const error = new Error(`the answer was a web page with status ${status}`);
+  return Object.assign(error, { name: 'ServiceUnavailable', $metadata: { httpStatusCode: status } });
 }
 
 function hasRoot(start: string, call: string): boolean {

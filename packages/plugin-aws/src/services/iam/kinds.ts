@@ -5,6 +5,7 @@ import {
   boolean,
   datetime,
   dictionary,
+  firstOf,
   int64,
   list,
   object,
@@ -17,6 +18,7 @@ import { isTrue, reportTime } from './credential-report.ts';
 import { awsKind, awsResource, awsValue, tagList } from '../../aws-kind.ts';
 import { calls, reportCalls } from './calls.ts';
 import { iam } from './client.ts';
+import { arnId } from '../../arn.ts';
 import { policyDocument } from '../../policy-document.ts';
 
 const policyDetail = awsValue('aws_iam_policy_detail', {
@@ -58,8 +60,9 @@ export const policy = awsKind('aws_iam_policy', [awsResource, base.policy], {
   arn: 'arn:{partition}:iam::{account}:policy/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/iamv2/home?region={region}#/policies/details/{arn}?section=permissions',
   properties: {
-    id: string('PolicyId'),
-    name: string('PolicyName'),
+    // Emulators leave out both.
+    id: string(firstOf('PolicyId', 'Arn')),
+    name: string(firstOf('PolicyName', path('Arn', arnId))),
     arn: string('Arn'),
     tags: tagList(),
     ctime: datetime('CreateDate'),
