@@ -43,7 +43,7 @@ describe('the summary', () => {
 
     const text = summaryOf({ clouds: [cloud({ accounts: [account({ scopes })] })] });
 
-    expect(text).toContain('  access denied: acme_box (needs acme:ListBoxes) in Europe 1, USA 1, the account\n');
+    expect(text).toContain('  Access denied: acme_box (needs acme:ListBoxes) in Europe 1, USA 1, the account\n');
   });
 
   test('names follow-up calls that failed, and not services that are not enabled', () => {
@@ -54,7 +54,7 @@ describe('the summary', () => {
 
     const text = summaryOf({ clouds: [cloud({ accounts: [account({ scopes })] })] });
 
-    expect(text).toContain('  throttled: acme_box (too many calls) in Europe 1\n');
+    expect(text).toContain('  Europe 1: Throttled: acme_box (too many calls)\n');
     expect(text).not.toContain('acme_lid');
   });
 

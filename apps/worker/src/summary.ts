@@ -1,8 +1,17 @@
-import type { AccountReport, CloudReport, CollectReport, RunningWorker, ScopeReport } from '@resoto/worker-core';
+import {
+  scopeProblems,
+  type AccountReport,
+  type CloudReport,
+  type CollectReport,
+  type RunningWorker,
+} from '@resoto/worker-core';
 
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { outcomeWords } from './progress/outcome-words.ts';
 import { printable } from './table.ts';
+
+/** Regions a line names before the rest is only counted. */
+const mostRegions = 5;
 
 /** What was collected, what was not and why, as text for people. */
 export function summary(report: CollectReport, { registry }: Pick<RunningWorker, 'registry'>): string {
@@ -30,7 +39,9 @@ function isComplete({ outcome, accounts, remarks }: CloudReport): boolean {
   return (
     outcome === 'complete' &&
     remarks.every(({ level }) => level !== 'error') &&
-    accounts.every((account) => account.outcome === 'complete' && account.uploaded && missing(account).length === 0)
+    accounts.every(
+      (account) => account.outcome === 'complete' && account.uploaded && missingLines(account).length === 0,
+    )
   );
 }
 
@@ -65,28 +76,12 @@ function accountLines(cloud: string, account: AccountReport): string[] {
   ];
 }
 
-/** Equal failures of several regions and kinds become one line. */
-function missingLines(account: AccountReport): string[] {
-  const groups = new Map<string, string[]>();
-  for (const { region, kinds, outcome, error } of missing(account)) {
-    const permission = error?.facts['permission'];
-    const why = typeof permission === 'string' ? `needs ${permission}` : (error?.message ?? '');
-    const key = `${outcomeWords[outcome]}: ${kinds[0] ?? ''}${why === '' ? '' : ` (${why})`}`;
-    groups.set(key, [...(groups.get(key) ?? []), region?.name ?? 'the account']);
-  }
-  return [...groups].map(([text, regions]) => `  ${text} in ${[...new Set(regions)].join(', ')}`);
-}
-
-type Missing = Pick<ScopeReport, 'kinds' | 'region' | 'outcome' | 'error'>;
-
-/** What could not be read: scopes, and follow-up calls within them. */
-function missing({ scopes }: AccountReport): readonly Missing[] {
-  return scopes.flatMap((scope) => {
-    const { kinds, region, outcome } = scope;
-    const place = region === undefined ? { kinds } : { kinds, region };
-    const calls = scope.incomplete.map((call) => ({ ...place, outcome: call.outcome, error: call.error }));
-    return [...(outcome === 'complete' || outcome === 'disabled' ? [] : [scope]), ...calls];
-  });
+/** What could not be read, with every permission that is missing. */
+function missingLines({ scopes }: AccountReport): string[] {
+  const limits = { kinds: Infinity, calls: Infinity, regions: mostRegions };
+  return scopeProblems(scopes, limits).map(
+    ({ region, text }) => `  ${region === undefined ? '' : `${region}: `}${text}`,
+  );
 }
 
 function totalLine({ clouds, seconds }: CollectReport): string {

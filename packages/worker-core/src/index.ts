@@ -1,6 +1,7 @@
 /** Worker core for the app: a worker that runs, its log, and access to a core. Plugins use `@resoto/worker-core/plugin`. */
 export type { CollectObserver, CollectPlace } from './collect/collect-request.ts';
 export type { AccountReport, CloudReport, CollectReport, Outcome, Remark, ScopeReport } from './collect/report.ts';
+export { scopeProblems } from './collect/scope-problems.ts';
 export type { Configuration } from './config/configuration.ts';
 export { coreConnection, type CoreConnection, type CoreConnectionOptions } from './core-client/connection.ts';
 export { CoreClient } from './core-client/core-client.ts';

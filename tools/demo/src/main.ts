@@ -24,6 +24,9 @@ Object.assign(process.env, {
   AWS_REGION: regions[0],
   AWS_CONFIG_FILE: '/dev/null',
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  // What the emulator does not know would only be reported as unreadable.
+  RESOTOWORKER_OVERRIDE0: `aws.region=${regions.join(',')}`,
+  RESOTOWORKER_OVERRIDE1: 'aws.no_collect=aws_ec2_reserved_instances,aws_service_quota',
 });
 // This process becomes the worker: it has the terminal and the signals, and the emulator ends with it.
 const program = new URL('../../../apps/worker/src/main.ts', import.meta.url);

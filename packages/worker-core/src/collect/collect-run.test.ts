@@ -182,7 +182,7 @@ describe('a scope that is denied', () => {
     await run({ accounts: [{ id: '1', name: 'one', regions: { eu: 'denied', us: 'denied', asia: 'failed' } }] });
 
     expect(infos).toEqual([
-      { level: 'error', message: 'Access denied: acme_box (acme:ListBoxes) in eu, us', context: ['acme', 'one'] },
+      { level: 'error', message: 'Access denied: acme_box (needs acme:ListBoxes) in eu, us', context: ['acme', 'one'] },
       { level: 'error', message: 'Failed: acme_box (ListBoxes answered nonsense)', context: ['acme', 'one', 'asia'] },
     ]);
   });

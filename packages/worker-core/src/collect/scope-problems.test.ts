@@ -58,7 +58,7 @@ test('equal follow-up problems are counted and do not make the scope incomplete'
   for (let count = 0; count < 3; count += 1) log.incomplete({ kinds: ['a'] }, denied());
 
   expect(log.reports()).toMatchObject([{ outcome: 'complete', incomplete: [{ outcome: 'denied', count: 3 }] }]);
-  expect(scopeProblems(log.reports())).toEqual([{ region: undefined, text: 'Access denied: a (acme:GetTags)' }]);
+  expect(scopeProblems(log.reports())).toEqual([{ region: undefined, text: 'Access denied: a (needs acme:GetTags)' }]);
 });
 
 test('thousands of denied scopes become few messages', () => {
@@ -70,7 +70,7 @@ test('thousands of denied scopes become few messages', () => {
 
   expect(problems).toHaveLength(1);
   expect(problems[0]?.text).toMatch(
-    /^Access denied: kind_0 \(acme:kind_0\); .* and 190 more in region-0, .* and 12 more$/,
+    /^Access denied: kind_0 \(needs acme:kind_0\); .* and 190 more in region-0, .* and 12 more$/,
   );
 });
 
