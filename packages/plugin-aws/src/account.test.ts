@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 
 import { addAccount } from './account-node.ts';
 import { collectOrganization } from './organization.ts';
-import { testRun, vendorError } from './region-run.test.support.ts';
-import type { Answers } from './region-run.test.support.ts';
+import { testRun, vendorError } from '../test/test-run.ts';
+import type { Answers } from '../test/test-run.ts';
 
 const job = { id: '123456789012', name: 'main', data: { partition: 'aws', profile: 'dev', role: null } };
 

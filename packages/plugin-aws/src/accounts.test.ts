@@ -6,9 +6,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import type { AccountJob, JsonObject } from '@resoto/worker-core/plugin';
 
 import { findAccounts } from './accounts.ts';
-import { startFakeAws } from './fake-aws.test.support.ts';
-import type { FakeAnswer, FakeAws, FakeCall } from './fake-aws.test.support.ts';
-import { defaults } from './region-run.test.support.ts';
+import { startFakeAws } from '../test/fake-aws.ts';
+import type { FakeAnswer, FakeAws, FakeCall } from '../test/fake-aws.ts';
+import { defaults } from '../test/test-run.ts';
 
 /** Accounts by access key; assumed roles get the id of their account as key. */
 const owners: Record<string, string> = { AKMAIN: '111111111111', AKDEV: '222222222222' };

@@ -14,6 +14,7 @@ import type { Identity } from './identity.ts';
 import { globalRegion } from './partitions.ts';
 import { credentialProfiles } from './profiles.ts';
 import { organizations } from './services/organizations/client.ts';
+import { listOf, textOf } from './values.ts';
 import { withSession } from './session.ts';
 import type { Session } from './session.ts';
 
@@ -143,8 +144,7 @@ const accountIds = path('Accounts[].Id');
 async function listMembers(session: Session, region: string): Promise<string[]> {
   const ids: string[] = [];
   for await (const page of session.in(region).pages(listAccounts)) {
-    const found = accountIds(page);
-    if (Array.isArray(found)) ids.push(...found.map(String));
+    ids.push(...listOf(accountIds(page)).map(textOf));
   }
   return ids;
 }

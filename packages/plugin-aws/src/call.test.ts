@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { Calls } from './call.ts';
 import type { Sender } from './call.ts';
-import { vendorError } from './region-run.test.support.ts';
+import { vendorError } from '../test/test-run.ts';
 import { service } from './service.ts';
 
 const shop = service({ name: 'shop', permissions: 'shops', load: () => Promise.reject(new Error('not loaded')) });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 
 import { readConfig } from './config.ts';
-import { defaults } from './region-run.test.support.ts';
+import { defaults } from '../test/test-run.ts';
 
 function wants(collect: string[], noCollect: string[], ...kinds: string[]): string[] {
   const config = readConfig({ ...defaults, collect, no_collect: noCollect });

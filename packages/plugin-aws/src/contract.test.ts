@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, test } from '@jest/globals';
+import { afterAll, beforeAll, jest, test } from '@jest/globals';
 import { describeWith } from '@resoto/tools-shared/jest';
 import { pluginContract } from '@resoto/worker-core/testing';
 
 import { plugin } from './index.ts';
-import { replay, startReplay } from './replay.test.support.ts';
-import type { ReplayServer } from './replay.test.support.ts';
+import { replay, startReplay } from '../test/replay.ts';
+import type { ReplayServer } from '../test/replay.ts';
+
+// Each test of the suite may collect twice.
+jest.setTimeout(30_000);
 
 describeWith('plugin contract', [replay], () => {
   let server: ReplayServer;
@@ -16,7 +19,7 @@ describeWith('plugin contract', [replay], () => {
   afterAll(() => server.stop());
 
   pluginContract(plugin, {
-    test: (title, run) => test(title, run, 30_000),
+    test,
     package: new URL('../package.json', import.meta.url),
     config: { access_key_id: 'AKIATEST', secret_access_key: 'a-secret-of-the-test' },
     kindsToCome: ['aws_kms_key'],

@@ -77,7 +77,7 @@ export function isTransient(error: unknown): boolean {
   return transient.has(vendorCode(error)) || (status !== undefined && status >= 500);
 }
 
-export function isDenied(code: string): boolean {
+function isDenied(code: string): boolean {
   return denied.has(code) || code.toLowerCase().startsWith('accessdenied');
 }
 

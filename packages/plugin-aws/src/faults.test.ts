@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { describeWith } from '@resoto/tools-shared/jest';
 import type { TestCollect } from '@resoto/worker-core/testing';
 
-import { collect, replay, startReplay, useEndpoint } from './replay.test.support.ts';
-import type { ReplayServer } from './replay.test.support.ts';
+import { collect, replay, startReplay, useEndpoint } from '../test/replay.ts';
+import type { ReplayServer } from '../test/replay.ts';
+import { textOf } from './values.ts';
 
 describeWith('faults of the vendor', [replay], () => {
   let server: ReplayServer;
@@ -109,13 +110,13 @@ function unsaidLosses(whole: TestCollect, part: TestCollect): string[] {
   );
   const found = new Map(part.lines.nodes.map((node) => [node.id, node]));
   return whole.lines.nodes.flatMap(({ id, reported }) => {
-    const kind = String(reported['kind']);
+    const kind = textOf(reported['kind']);
     const node = found.get(id);
-    if (node === undefined) return incomplete.has(kind) ? [] : [`${kind} ${String(reported['id'])}`];
+    if (node === undefined) return incomplete.has(kind) ? [] : [`${kind} ${textOf(reported['id'])}`];
     const said = new Set([node.metadata?.['incomplete'] ?? []].flat());
     const lost = Object.keys(reported).filter(
       (name) => JSON.stringify(node.reported[name]) !== JSON.stringify(reported[name]),
     );
-    return lost.filter((name) => !said.has(name)).map((name) => `${kind} ${String(reported['id'])} ${name}`);
+    return lost.filter((name) => !said.has(name)).map((name) => `${kind} ${textOf(reported['id'])} ${name}`);
   });
 }

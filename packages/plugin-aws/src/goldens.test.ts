@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { graphDiff } from '@resoto/tools-shared';
 import { describeWith } from '@resoto/tools-shared/jest';
 
-import { collect, files, replay, startReplay, writeBody } from './replay.test.support.ts';
-import type { ReplayServer } from './replay.test.support.ts';
+import { collect, files, replay, startReplay, writeBody } from '../test/replay.ts';
+import type { ReplayServer } from '../test/replay.ts';
 
 const diff = await graphDiff();
 

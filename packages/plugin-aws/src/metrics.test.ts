@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 
 import { readMetrics } from './metrics.ts';
-import { testRun } from './region-run.test.support.ts';
+import { testRun } from '../test/test-run.ts';
 import { readUsage, usageWindow } from './usage.ts';
 
 const window = { start: new Date(0), end: new Date(3_600_000), period: 3600 };

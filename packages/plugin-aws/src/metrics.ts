@@ -3,6 +3,7 @@ import { member, path } from '@resoto/worker-core/plugin';
 
 import type { ReadClient } from './call.ts';
 import { cloudwatch } from './services/cloudwatch/client.ts';
+import { listOf, textOf } from './values.ts';
 
 export const getMetricData = cloudwatch('GetMetricData');
 
@@ -55,7 +56,7 @@ async function readBatch(client: ReadClient, queries: readonly MetricQuery[], wi
   for await (const page of client.pages(getMetricData, input)) {
     for (const result of listOf(readResults(page))) {
       // The label of an answer is the name of its metric, which several queries share; the id is not.
-      const found = data[Number(String(member(result, 'Id')).slice(1))];
+      const found = data[Number(textOf(member(result, 'Id')).slice(1))];
       found?.times.push(...listOf(member(result, 'Timestamps')));
       found?.values.push(...listOf(member(result, 'Values')).map(Number));
     }
@@ -81,8 +82,4 @@ function dataQuery(
     },
     ReturnData: true,
   };
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

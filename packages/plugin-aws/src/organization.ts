@@ -1,5 +1,5 @@
 /** The organization an account manages: its tree of units, and which account is where. */
-import { member, path, read } from '@resoto/worker-core/plugin';
+import { member, read } from '@resoto/worker-core/plugin';
 import type { CollectContext, NodeRef } from '@resoto/worker-core/plugin';
 
 import type { AccountNode } from './account-node.ts';
@@ -7,6 +7,7 @@ import type { AwsKind } from './aws-kind.ts';
 import type { ReadClient } from './call.ts';
 import { organizationalRoot, organizationalUnit, organizationCalls } from './frame-kinds.ts';
 import type { Call } from './service.ts';
+import { listOf, textOf } from './values.ts';
 
 /** Adds the organization above the account, if the account manages it. */
 export async function collectOrganization(
@@ -17,7 +18,7 @@ export async function collectOrganization(
   const { isMaster, organizationProblem } = account;
   if (!isMaster && organizationProblem === undefined) return;
   await context.scope({ kinds: [organizationalRoot.fqn, organizationalUnit.fqn] }, async () => {
-    if (organizationProblem !== undefined) throw organizationProblem;
+    if (organizationProblem !== undefined) await Promise.reject(organizationProblem);
     for (const root of await listAll(client, organizationCalls.roots, 'Roots', {})) {
       const node = add(organizationalRoot, root, context.sink.cloud, context);
       await addBelow(root, node, client, context);
@@ -33,7 +34,7 @@ async function addBelow(parent: unknown, node: NodeRef, client: ReadClient, cont
     await addBelow(unit, add(organizationalUnit, unit, node, context), client, context);
   }
   for (const account of await listAll(client, organizationCalls.accounts, 'Accounts', input)) {
-    const search = `is(aws_account) and reported.id = ${String(member(account, 'Id'))}`;
+    const search = `is(aws_account) and reported.id = ${textOf(member(account, 'Id'))}`;
     context.sink.deferredEdge(context.sink.selector(node), { search_criteria: search });
   }
 }
@@ -46,8 +47,7 @@ function add(kind: AwsKind, answer: unknown, parent: NodeRef, { sink }: CollectC
 async function listAll(client: ReadClient, call: Call, items: string, input: object): Promise<unknown[]> {
   const all: unknown[] = [];
   for await (const page of client.pages(call, input)) {
-    const found = path(items)(page);
-    if (Array.isArray(found)) all.push(...found);
+    all.push(...listOf(member(page, items)));
   }
   return all;
 }

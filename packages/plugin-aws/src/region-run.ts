@@ -74,7 +74,7 @@ export class RegionRun {
   }
 
   /** The answers to the list call of a kind, page by page. The next page is asked for while one is worked on. */
-  list(kind: AwsKind, input: object = {}): AsyncGenerator<readonly unknown[]> {
+  list(kind: AwsKind, input: object = {}): AsyncGenerator<readonly unknown[], undefined> {
     if (kind.list === undefined) throw new TypeError(`${kind.fqn} has no list call`);
     return ahead(this.#pages(kind.list, input));
   }
@@ -145,7 +145,10 @@ export class RegionRun {
     await this.context.scope(this.scope(kind), () => Promise.reject(error));
   }
 
-  async *#pages({ call, items, input, pageSize }: Listing, more: object): AsyncGenerator<readonly unknown[]> {
+  async *#pages(
+    { call, items, input, pageSize }: Listing,
+    more: object,
+  ): AsyncGenerator<readonly unknown[], undefined> {
     const size = pageSize === undefined ? {} : { [call.token.size]: pageSize };
     const readItems = path(items);
     for await (const page of this.client.pages(call, { ...input, ...size, ...more })) {
@@ -170,16 +173,14 @@ function completed(
 }
 
 /** The same items, each asked for while the one before is worked on. */
-export async function* ahead<Item>(items: AsyncGenerator<Item>): AsyncGenerator<Item> {
+async function* ahead<Item>(items: AsyncGenerator<Item, undefined>): AsyncGenerator<Item, undefined> {
   let next = items.next();
   try {
-    for (;;) {
-      const { done, value } = await next;
-      if (done === true) return;
+    for (let found = await next; found.done !== true; found = await next) {
       next = items.next();
       // It is awaited in the next round, if there is one.
       next.catch(() => undefined);
-      yield value;
+      yield found.value;
     }
   } finally {
     await items.return(undefined);

@@ -13,14 +13,14 @@ export interface ServiceDeclaration {
   readonly namedRoot?: boolean;
 }
 
-export interface PageToken {
+interface PageToken {
   readonly input: string;
   readonly output: string;
   /** Member of the input that says how long a page may be. */
   readonly size: string;
 }
 
-export interface CallOptions {
+interface CallOptions {
   /** Permission it needs, where that is not named after the call. */
   readonly permission?: string;
   /** Error codes that say: there is nothing. */

@@ -19,7 +19,7 @@ export interface Session {
   close(): void;
 }
 
-export function openSession({ account, credentials, config, signal }: SessionOptions): Session {
+function openSession({ account, credentials, config, signal }: SessionOptions): Session {
   const clients = new Clients({ accountId: account, credentials });
   const calls = new Calls({
     account,

@@ -7,6 +7,8 @@
 import { path } from '@resoto/worker-core/plugin';
 import type { Reader, Reported } from '@resoto/worker-core/plugin';
 
+import { textOf } from './values.ts';
+
 /** What all nodes of a region have in common. */
 export interface Place {
   readonly partition: string;
@@ -29,7 +31,7 @@ export function template(text: string, encode: (value: string) => string = (valu
     for (const { value, following } of parts) {
       const found = value(place, reported, answer);
       if (found === undefined || found === null) return undefined;
-      filled += encode(String(found)) + following;
+      filled += encode(textOf(found)) + following;
     }
     return filled;
   };

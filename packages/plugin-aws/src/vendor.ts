@@ -15,7 +15,7 @@ export interface VendorClient {
 }
 
 /** A middleware between the wire and the reading of the answer. */
-export type Middleware = (next: Handler, context: { readonly commandName?: string }) => Handler;
+type Middleware = (next: Handler, context: { readonly commandName?: string }) => Handler;
 
 type Handler = (args: { readonly request: { readonly hostname: string } }) => Promise<{ readonly response: Response }>;
 

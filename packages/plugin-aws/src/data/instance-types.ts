@@ -33,8 +33,11 @@ export async function onDemandPrice(type: string, region: string): Promise<numbe
 }
 
 function loadTable(): Promise<Table> {
-  table ??= readFile(new URL('../../data/instance-types.json', import.meta.url), 'utf8').then((text): Table =>
-    JSON.parse(text),
-  );
+  table ??= readTable();
   return table;
+}
+
+async function readTable(): Promise<Table> {
+  // The file is part of this package, so it is what it says it is.
+  return JSON.parse(await readFile(new URL('../../data/instance-types.json', import.meta.url), 'utf8')) as Table;
 }

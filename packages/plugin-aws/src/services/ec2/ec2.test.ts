@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { testRun, vendorError } from '../../region-run.test.support.ts';
+import { testRun, vendorError } from '../../../test/test-run.ts';
 import { collectInstances } from './instances.ts';
 import { flowLog } from './kinds/security.ts';
 import { elasticIp } from './kinds/network-interfaces.ts';

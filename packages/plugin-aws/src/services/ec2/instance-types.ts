@@ -4,6 +4,7 @@ import type { NodeRef } from '@resoto/worker-core/plugin';
 
 import { knownInstanceType, onDemandPrice } from '../../data/instance-types.ts';
 import type { RegionRun } from '../../region-run.ts';
+import { membersOf, textOf } from '../../values.ts';
 import { cores, instanceType, memory } from './kinds/instance-types.ts';
 
 /** A type in a region. */
@@ -51,7 +52,7 @@ export class InstanceTypes {
     const filter = { Filters: [{ Name: 'instance-type', Values: types }] };
     for await (const answers of this.#run.list(instanceType, filter)) {
       for (const answer of answers) {
-        const type = String(member(answer, 'InstanceType'));
+        const type = textOf(member(answer, 'InstanceType'));
         // A server that does not know the filter gives all types there are.
         if (types.includes(type)) await this.#addType(type, answer);
       }
@@ -67,7 +68,7 @@ export class InstanceTypes {
 async function withKnown(type: string, answer: unknown, region: string): Promise<object> {
   const known = await knownInstanceType(type);
   return {
-    ...Object(answer),
+    ...membersOf(answer),
     ProcessorInfo: extended(member(answer, 'ProcessorInfo'), { PhysicalProcessor: known?.processor }),
     GpuInfo: extended(member(answer, 'GpuInfo'), { Model: known?.gpu }),
     Known: { name: known?.name, ecu: known?.ecu, price: await onDemandPrice(type, region) },
@@ -76,5 +77,6 @@ async function withKnown(type: string, answer: unknown, region: string): Promise
 
 /** Adds members to an object, if there is one. */
 function extended(object: unknown, members: object): unknown {
-  return Object.keys(Object(object)).length === 0 ? undefined : { ...Object(object), ...members };
+  const own = membersOf(object);
+  return Object.keys(own).length === 0 ? undefined : { ...own, ...members };
 }

@@ -4,6 +4,7 @@ import { member, path } from '@resoto/worker-core/plugin';
 import { forEach } from '../../limits.ts';
 import type { NodeExtras, RegionRun } from '../../region-run.ts';
 import type { Usage } from '../../usage.ts';
+import { textOf } from '../../values.ts';
 import { describeInstanceAttribute } from './calls.ts';
 import { InstanceTypes } from './instance-types.ts';
 import { instanceType } from './kinds/instance-types.ts';
@@ -70,9 +71,9 @@ function decoded(value: unknown): string | undefined {
 const stateOf = path('State.Name');
 
 function idOf(answer: unknown): string {
-  return String(member(answer, 'InstanceId'));
+  return textOf(member(answer, 'InstanceId'));
 }
 
 function typeOf(answer: unknown): string {
-  return String(member(answer, 'InstanceType') ?? '');
+  return textOf(member(answer, 'InstanceType'));
 }

@@ -5,6 +5,7 @@ import type { NodeRef } from '@resoto/worker-core/plugin';
 import { readMetrics } from '../../metrics.ts';
 import type { MetricData } from '../../metrics.ts';
 import type { NodeExtras, RegionRun } from '../../region-run.ts';
+import { textOf } from '../../values.ts';
 import { volumePrice } from '../pricing/volume-price.ts';
 import { volume, volumeType } from './kinds/volumes.ts';
 import { volumeUsage } from './usage.ts';
@@ -114,9 +115,9 @@ function latest(created: unknown, start: Date): unknown {
 }
 
 function idOf(answer: unknown): string {
-  return String(member(answer, 'VolumeId'));
+  return textOf(member(answer, 'VolumeId'));
 }
 
 function typeOf(answer: unknown): string {
-  return String(member(answer, 'VolumeType') ?? '');
+  return textOf(member(answer, 'VolumeType'));
 }

@@ -1,6 +1,7 @@
 import { asDateTime, member, path } from '@resoto/worker-core/plugin';
 
 import type { ReadClient } from '../../call.ts';
+import { listOf, membersOf } from '../../values.ts';
 import { calls } from './calls.ts';
 import { keyUse } from './credential-report.ts';
 import type { KeyUse, ReportLine } from './credential-report.ts';
@@ -15,8 +16,7 @@ export async function readAccessKeys(
 ): Promise<object[]> {
   const keys: object[] = [];
   for await (const page of client.pages(calls.accessKeys, { UserName: member(user, 'UserName') })) {
-    const found = keysOfPage(page);
-    if (Array.isArray(found)) keys.push(...found.map(Object));
+    keys.push(...listOf(keysOfPage(page)).map(membersOf));
   }
   if (line === undefined) return keys;
   const uses = usesOf(keys, [keyUse(line, 1), keyUse(line, 2)]);

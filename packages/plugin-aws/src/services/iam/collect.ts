@@ -4,6 +4,7 @@ import type { NodeRef } from '@resoto/worker-core/plugin';
 
 import { forEach } from '../../limits.ts';
 import type { RegionRun } from '../../region-run.ts';
+import { listOf, membersOf } from '../../values.ts';
 import { readAccessKeys, rootKeys } from './access-keys.ts';
 import { calls } from './calls.ts';
 import { readCredentialReport, rootAccount } from './credential-report.ts';
@@ -85,7 +86,7 @@ function addUser(run: RegionRun, answer: unknown, { report, mfaDevices, missing 
   const line = report?.get(String(member(answer, 'UserName')));
   return run.add(
     user,
-    { ...Object(answer), report: line, mfaDevices: mfaDevices.get(member(answer, 'Arn')) },
+    { ...membersOf(answer), report: line, mfaDevices: mfaDevices.get(member(answer, 'Arn')) },
     { missing },
   );
 }
@@ -111,8 +112,4 @@ function addRootUser(run: RegionRun, { report, mfaDevices, missing }: Known): vo
   if (line === undefined) return;
   const root = run.add(rootUser, { report: line, mfaDevices: mfaDevices.get(line['arn']) }, { missing });
   for (const key of rootKeys(line)) run.context.sink.edge(root, run.add(accessKey, key));
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

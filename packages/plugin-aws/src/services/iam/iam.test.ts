@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { testRun, vendorError } from '../../region-run.test.support.ts';
+import { testRun, vendorError } from '../../../test/test-run.ts';
 import { collectIdentities } from './collect.ts';
 import { parseReport } from './credential-report.ts';
 import { role, user } from './kinds.ts';

@@ -2,6 +2,7 @@ import { member } from '@resoto/worker-core/plugin';
 
 import { forEach } from '../../limits.ts';
 import type { RegionRun } from '../../region-run.ts';
+import { membersOf } from '../../values.ts';
 import { accountPublicAccessBlock, bucketFollowUps, listBuckets } from './calls.ts';
 import { accountSettings, bucket } from './kinds.ts';
 
@@ -34,5 +35,5 @@ async function addBucket(run: RegionRun, listed: unknown): Promise<void> {
       }
     }),
   );
-  run.add(bucket, { ...Object(listed), ...Object.fromEntries(answers) }, { missing });
+  run.add(bucket, { ...membersOf(listed), ...Object.fromEntries(answers) }, { missing });
 }

@@ -13,6 +13,7 @@ import type { Reader } from '@resoto/worker-core/plugin';
 
 import { awsKind, awsResource, awsValue, tagList } from '../../aws-kind.ts';
 import { policyDocument } from '../../policy-document.ts';
+import { membersOf } from '../../values.ts';
 import { accountPublicAccessBlock, bucketFollowUps, listBuckets } from './calls.ts';
 
 const publicAccessBlockConfiguration = awsValue('aws_s3_public_access_block_configuration', {
@@ -113,5 +114,5 @@ function isEnabled(from: string): Reader {
 
 /** Servers other than the vendor's answer with empty members when a bucket has no log. */
 function unlessEmpty(settings: unknown): unknown {
-  return Object.values(Object(settings)).some((setting) => emptyToNull(setting) !== null) ? settings : undefined;
+  return Object.values(membersOf(settings)).some((setting) => emptyToNull(setting) !== null) ? settings : undefined;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import { testRun, vendorError } from '../../region-run.test.support.ts';
+import { testRun, vendorError } from '../../../test/test-run.ts';
 import { collectAccountSettings, collectBuckets } from './collect.ts';
 
 const home = { region: { id: 'us-east-1', name: 'global' } };

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import { testRun } from '../../region-run.test.support.ts';
+import { testRun } from '../../../test/test-run.ts';
 import { instanceType } from '../ec2/kinds/instance-types.ts';
 import { volumeType } from '../ec2/kinds/volumes.ts';
 import { collectQuotas, connectQuotas } from './collect.ts';

@@ -1,12 +1,15 @@
+import { isNativeError } from 'node:util/types';
+
 import type { CollectContext, JsonObject, NodeRef } from '@resoto/worker-core/plugin';
 
-import { Calls } from './call.ts';
-import { readConfig } from './config.ts';
-import { NodeIndex } from './node-index.ts';
-import { RecordingSink } from './recording-sink.test.support.ts';
-import { RegionRun } from './region-run.ts';
-import { section } from './section.ts';
-import type { Call } from './service.ts';
+import { Calls } from '../src/call.ts';
+import { readConfig } from '../src/config.ts';
+import { NodeIndex } from '../src/node-index.ts';
+import { RecordingSink } from './recording-sink.ts';
+import { RegionRun } from '../src/region-run.ts';
+import { section } from '../src/section.ts';
+import type { Call } from '../src/service.ts';
+import { membersOf } from '../src/values.ts';
 
 /** What the vendor answers to an operation: the answer, or what makes it from the input. An error is thrown. */
 export type Answers = Readonly<Record<string, unknown>>;
@@ -84,8 +87,7 @@ export const defaults: JsonObject = Object.fromEntries(
 );
 
 function answerTo(answer: unknown, input: object): object {
-  const made: unknown = typeof answer === 'function' ? answer(input) : answer;
-  // Errors made in a test environment are no instances of the class outside of it.
-  if (Object.prototype.toString.call(made) === '[object Error]') throw made;
-  return Object(made ?? {});
+  const made = typeof answer === 'function' ? (answer as (input: object) => unknown)(input) : answer;
+  if (isNativeError(made)) throw made;
+  return membersOf(made);
 }

@@ -6,7 +6,7 @@ import { collectForTest } from '@resoto/worker-core/testing';
 import type { TestCollect, TestCollectOptions } from '@resoto/worker-core/testing';
 import type { JsonObject } from '@resoto/worker-core/plugin';
 
-import { plugin } from './index.ts';
+import { plugin } from '../src/index.ts';
 
 export const replay = await awsReplay();
 export const files = shared();
@@ -29,7 +29,7 @@ export async function startReplay(): Promise<ReplayServer> {
   return {
     url: server.url,
     async configure(options) {
-      const query = new URLSearchParams(options);
+      const query = new URLSearchParams(options).toString();
       const answer = await fetch(`${server.url}/_config?${query}`, { method: 'POST' });
       if (!answer.ok) throw new Error(`The replay server refused ${query}: ${await answer.text()}`);
     },
@@ -39,7 +39,9 @@ export async function startReplay(): Promise<ReplayServer> {
       await fetch(`${server.url}/_calls`, { method: 'DELETE' });
       return [...new Set(calls.map(({ service, operation }) => `${service}:${operation}`))].toSorted();
     },
-    stop: async () => void (await server.stop()),
+    async stop() {
+      await server.stop();
+    },
   };
 }
 

@@ -1,5 +1,7 @@
 import type { EdgeType, GraphSink, NodeInput, NodeKind, NodeRef, Selector } from '@resoto/worker-core/plugin';
 
+import { textOf } from '../src/values.ts';
+
 export interface RecordedNode extends NodeInput {
   readonly kind: string;
 }
@@ -36,6 +38,6 @@ export class RecordingSink implements GraphSink {
   }
 
   #name(ref: NodeRef): string {
-    return String(this.nodes[ref - 1]?.reported['id'] ?? 'cloud');
+    return textOf(this.nodes[ref - 1]?.reported['id']) || 'cloud';
   }
 }

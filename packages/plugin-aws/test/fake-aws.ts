@@ -16,7 +16,7 @@ export interface FakeAws {
 }
 
 /** What is in the result element of an XML answer, a JSON answer, or the code of an error. */
-export type FakeAnswer = string | object | { readonly error: string };
+export type FakeAnswer = string | object;
 
 /** A server that answers the calls of STS, IAM and Organizations that find accounts, over the wire protocols of AWS. */
 export async function startFakeAws(answer: (call: FakeCall) => FakeAnswer): Promise<FakeAws> {
@@ -53,20 +53,20 @@ interface Reply {
 function xml(action: string, answer: FakeAnswer): Reply {
   const type = 'text/xml';
   if (typeof answer === 'object' && 'error' in answer) {
-    const text = `<ErrorResponse><Error><Type>Sender</Type><Code>${answer.error}</Code><Message>no</Message></Error></ErrorResponse>`;
+    const text = `<ErrorResponse><Error><Type>Sender</Type><Code>${String(answer.error)}</Code><Message>no</Message></Error></ErrorResponse>`;
     return { status: 403, type, text };
   }
   return {
     status: 200,
     type,
-    text: `<${action}Response><${action}Result>${String(answer)}</${action}Result></${action}Response>`,
+    text: `<${action}Response><${action}Result>${typeof answer === 'string' ? answer : ''}</${action}Result></${action}Response>`,
   };
 }
 
 function json(answer: FakeAnswer): Reply {
   const type = 'application/x-amz-json-1.1';
   if (typeof answer === 'object' && 'error' in answer) {
-    return { status: 400, type, text: JSON.stringify({ __type: answer.error, message: 'no' }) };
+    return { status: 400, type, text: JSON.stringify({ __type: String(answer.error), message: 'no' }) };
   }
   return { status: 200, type, text: JSON.stringify(answer) };
 }
