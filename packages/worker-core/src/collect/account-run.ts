@@ -56,6 +56,11 @@ export function reportAccount(
   for (const { region, text } of scopeProblems(result?.scopes ?? [])) {
     context.tell('error', text, region === undefined ? [label] : [label, region]);
   }
+  if (result !== undefined && result.expired > 0) {
+    context.tell('error', `${result.expired} nodes were kept for longer than carry_over_max_age, and are gone now`, [
+      label,
+    ]);
+  }
   const repairs = (result?.graph.problems ?? []).map(problemText);
   if (repairs.length > 0) context.tell('info', `Repaired: ${repairs.join('. ')}`, [label]);
   if (upload.imported !== undefined) showProgress(context, label, 1);

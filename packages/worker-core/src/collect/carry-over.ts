@@ -7,64 +7,81 @@ import type { AccountInput } from './jobs.ts';
 import { isIncomplete } from './outcome.ts';
 import type { ScopeReport } from './report.ts';
 
+type StoredGraph = Pick<CoreClient, 'searchGraph'>;
+type CarryingGraph = Pick<AccountGraph, 'carryNode' | 'carryEdge'>;
+
+export interface CarryOver {
+  /** Nodes that were kept. */
+  readonly carried: number;
+  /** Nodes that were kept for longer than the setting allows, and are gone now. */
+  readonly expired: number;
+}
+
+const nothing: CarryOver = { carried: 0, expired: 0 };
+
 /**
  * Keeps what the scopes that could not be listed held at the last collect, with the edges among these nodes and to nodes that
  * were seen now. Nodes that were seen now are not kept, and neither are nodes carried over for longer than the setting allows.
  */
 export async function carryOverScopes(
-  core: CoreClient,
-  graph: AccountGraph,
-  input: AccountInput,
+  core: StoredGraph,
+  graph: CarryingGraph,
+  input: CarryInput,
   scopes: readonly ScopeReport[],
   signal: AbortSignal,
-): Promise<void> {
+): Promise<CarryOver> {
   const lost = lostKinds(scopes);
-  if (lost.size === 0 || input.carryOverMaxAge <= 0) return;
+  if (lost.size === 0 || input.carryOverMaxAge <= 0) return nothing;
   // One query for all of them: a lost permission often takes hundreds of scopes.
   const kinds = [...new Set([...lost.values()].flatMap((names) => [...names]))];
-  const [region, ...others] = [...lost.keys()];
-  const query = kindsQuery(placeOf(input), kinds, others.length === 0 ? region || undefined : undefined);
-  await carryOver(core, graph, input, query, (node) => isLost(lost, node), signal);
+  const regions = new Set(scopes.filter(({ outcome }) => isIncomplete(outcome)).map(({ region }) => region?.id));
+  const [region, ...others] = [...regions];
+  const query = kindsQuery(placeOf(input), kinds, others.length === 0 ? region : undefined);
+  return carryOver(core, graph, input, query, (node) => isLost(lost, node), signal);
 }
 
-/** Keeps a whole account. Returns false when the core does not have it, or only for longer than the setting allows. */
+/** Keeps a whole account. Nothing is carried when the core does not have it, or only for longer than the setting allows. */
 export async function carryOverAccount(
-  core: CoreClient,
-  graph: AccountGraph,
-  input: AccountInput,
+  core: StoredGraph,
+  graph: CarryingGraph,
+  input: CarryInput,
   signal: AbortSignal,
-): Promise<boolean> {
-  if (input.carryOverMaxAge <= 0) return false;
-  const query = accountQuery(placeOf(input));
-  return (await carryOver(core, graph, input, query, () => true, signal)) > 0;
+): Promise<CarryOver> {
+  if (input.carryOverMaxAge <= 0) return nothing;
+  return carryOver(core, graph, input, accountQuery(placeOf(input)), () => true, signal);
 }
+
+type CarryInput = Pick<AccountInput, 'cloud' | 'account' | 'core' | 'carryOverMaxAge' | 'exportedAt'>;
 
 async function carryOver(
-  core: CoreClient,
-  graph: AccountGraph,
-  input: AccountInput,
+  core: StoredGraph,
+  graph: CarryingGraph,
+  input: CarryInput,
   query: string,
   selects: (node: NodeRow) => boolean,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<CarryOver> {
   const carried = new Set<string>();
+  let expired = 0;
   for await (const row of core.searchGraph(input.core.graph, query, { section: '/', signal })) {
     if (row.type === 'edge') {
       if (carried.has(row.from) || carried.has(row.to)) graph.carryEdge(row.from, row.to, row.edge_type);
-    } else if (belongsTo(row, input) && selects(row) && !isTooOld(row, input) && graph.carryNode(row)) {
-      carried.add(row.id);
+    } else if (belongsTo(row, input) && selects(row)) {
+      if (isTooOld(row, input)) expired += 1;
+      else if (graph.carryNode(row)) carried.add(row.id);
     }
   }
-  return carried.size;
+  return { carried: carried.size, expired };
 }
 
-/** Region id → kinds that could not be listed there; an empty id stands for all of the account. */
+/** Region → kinds that could not be listed there; the empty key stands for all of the account. */
 function lostKinds(scopes: readonly ScopeReport[]): ReadonlyMap<string, ReadonlySet<string>> {
   const lost = new Map<string, Set<string>>();
   for (const { kinds, region, outcome } of scopes) {
     if (!isIncomplete(outcome)) continue;
-    const known = lost.get(region?.id ?? '') ?? new Set();
-    lost.set(region?.id ?? '', known);
+    const key = region === undefined ? '' : regionKey(region.id, region.name);
+    const known = lost.get(key) ?? new Set();
+    lost.set(key, known);
     for (const kind of kinds) known.add(kind);
   }
   return lost;
@@ -73,27 +90,32 @@ function lostKinds(scopes: readonly ScopeReport[]): ReadonlyMap<string, Readonly
 function isLost(lost: ReadonlyMap<string, ReadonlySet<string>>, node: NodeRow): boolean {
   const { kind } = node.reported;
   if (typeof kind !== 'string') return false;
-  const region = ancestorId(node, 'region');
-  return lost.get('')?.has(kind) === true || (region !== undefined && lost.get(region)?.has(kind) === true);
+  const region = regionKey(ancestor(node, 'region', 'id'), ancestor(node, 'region', 'name'));
+  return lost.get('')?.has(kind) === true || lost.get(region)?.has(kind) === true;
 }
 
-function placeOf({ cloud, account }: AccountInput): Place {
+/** Regions are told apart by id and name: the global region of a cloud may share its id with a real one. */
+function regionKey(id: string | undefined, name: string | undefined): string {
+  return JSON.stringify([id, name]);
+}
+
+function placeOf({ cloud, account }: CarryInput): Place {
   return { cloud, account: account.id };
 }
 
-function belongsTo(node: NodeRow, { cloud, account }: AccountInput): boolean {
-  return ancestorId(node, 'account') === account.id && ancestorId(node, 'cloud') === cloud;
+function belongsTo(node: NodeRow, { cloud, account }: CarryInput): boolean {
+  return ancestor(node, 'account', 'id') === account.id && ancestor(node, 'cloud', 'id') === cloud;
 }
 
-function isTooOld({ metadata }: NodeRow, { carryOverMaxAge, exportedAt }: AccountInput): boolean {
+function isTooOld({ metadata }: NodeRow, { carryOverMaxAge, exportedAt }: CarryInput): boolean {
   const since = metadata?.['carried_since'];
   if (typeof since !== 'string') return false;
   return Date.parse(exportedAt) - Date.parse(since) > carryOverMaxAge * 1000;
 }
 
-function ancestorId({ ancestors }: NodeRow, owner: string): string | undefined {
-  const id = member(member(member(ancestors, owner), 'reported'), 'id');
-  return typeof id === 'string' ? id : undefined;
+function ancestor({ ancestors }: NodeRow, owner: string, property: 'id' | 'name'): string | undefined {
+  const value = member(member(member(ancestors, owner), 'reported'), property);
+  return typeof value === 'string' ? value : undefined;
 }
 
 function member(value: JsonValue | undefined, name: string): JsonValue | undefined {

@@ -26,9 +26,9 @@ export async function collectAccount(
     await collector.collect(input.account, collectContext(input, host, plugin, graph, scopes));
     host.signal.throwIfAborted();
     const reports = scopes.reports();
-    await carryOverScopes(core, graph, input, reports, host.signal);
+    const { expired } = await carryOverScopes(core, graph, input, reports, host.signal);
     await graph.resolveHeld((ids) => storedReported(core, input.core.graph, ids, host.signal));
-    return { graph: await graph.finish(), scopes: reports, flags };
+    return { graph: await graph.finish(), scopes: reports, flags, expired };
   });
 }
 
@@ -39,9 +39,9 @@ export async function keepAccount(
   host: JobHost,
 ): Promise<AccountResult | null> {
   return withGraph(collector, input, host, async (graph, core, flags) => {
-    const kept = await carryOverAccount(core, graph, input, host.signal);
-    if (!kept) return null;
-    return { graph: await graph.finish(), scopes: [], flags };
+    const { carried, expired } = await carryOverAccount(core, graph, input, host.signal);
+    if (carried === 0) return null;
+    return { graph: await graph.finish(), scopes: [], flags, expired };
   });
 }
 

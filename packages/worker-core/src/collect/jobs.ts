@@ -45,6 +45,8 @@ export interface AccountResult {
   readonly scopes: readonly ScopeReport[];
   /** Flags as they were written into the graph. */
   readonly flags: FlaggedNodes;
+  /** Nodes of earlier collects that were kept for longer than the setting allows, and are left out now. */
+  readonly expired: number;
 }
 
 export interface JobTypes {

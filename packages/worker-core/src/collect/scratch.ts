@@ -85,12 +85,14 @@ function isAlive({ host, pid, started }: Owner): boolean {
   return started === startTime(pid);
 }
 
-/** When a process started, in ticks of the system; empty where there is no /proc. */
+/** When a process started, in ticks of the system; empty where there is no /proc. A process that has ended never started. */
 function startTime(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name of the program comes second, in parentheses, and may contain anything.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const ended = fields[0] === 'Z' || fields[0] === 'X';
+    return ended ? 'ended' : (fields[19] ?? '');
   } catch {
     return '';
   }
