@@ -3,6 +3,7 @@
  * AWS account sees a real AWS graph. Arguments go to the worker.
  */
 import { moto } from '@resoto/tools-shared';
+import { emptyPriceList } from './price-list.ts';
 import { regions, seed } from './seed.ts';
 
 const emulator = await moto(announce);
@@ -19,6 +20,7 @@ announce(`${made} resources in ${regions.join(' and ')} at ${url}`);
 for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
 Object.assign(process.env, {
   AWS_ENDPOINT_URL: url,
+  AWS_ENDPOINT_URL_PRICING: await emptyPriceList(),
   AWS_ACCESS_KEY_ID: 'demo',
   AWS_SECRET_ACCESS_KEY: 'demo',
   AWS_REGION: regions[0],
