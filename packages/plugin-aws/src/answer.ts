@@ -18,7 +18,7 @@ export function checkAnswer({ status, host, body }: Answer, service: ServiceDecl
   const start = Buffer.from(body.buffer, body.byteOffset, Math.min(body.byteLength, 512)).toString();
   const isPage = /^\s*<(!doctype\s+html|html)\b/i.test(start);
   if (isPage && status >= 500) throw serviceDown(status);
-  if (!isPage && (service.namedRoot !== true || status >= 300 || hasRoot(start, call))) return;
+  if (!isPage && (service.isQuery !== true || status >= 300 || hasRoot(start, call))) return;
   const what = isPage ? 'with a web page' : 'with something else than was asked for';
   throw new ProviderError(`${host} answered ${service.name} ${call} ${what} (status ${status})`, {
     code: 'unexpected_answer',

@@ -1,47 +1,46 @@
 /** The vendor's clients of one account: one per service and region, made on first use and kept. */
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 
 import { checkAnswer } from './answer.ts';
 import type { Call, ServiceDeclaration } from './service.ts';
-import type { VendorClient, VendorSdk } from './vendor.ts';
+import type { VendorClient, VendorRequest, VendorSdk } from './vendor.ts';
+import { Connections } from './wire/connections.ts';
+import { QueryRoute } from './wire/query-route.ts';
 
 export interface ClientsOptions {
   readonly accountId: string;
   readonly credentials: AwsCredentialIdentityProvider;
 }
 
-const timeout = 60_000;
+interface Client {
+  readonly vendor: VendorClient;
+  /** The short way, once it is known. */
+  route: QueryRoute | undefined;
+}
 
 export class Clients {
   readonly #options: ClientsOptions;
-  readonly #clients = new Map<string, Promise<VendorClient>>();
-  readonly #handler = new NodeHttpHandler({
-    connectionTimeout: 10_000,
-    requestTimeout: timeout,
-    socketTimeout: timeout,
-    throwOnRequestTimeout: true,
-    httpAgent: { keepAlive: true, maxSockets: 256 },
-    httpsAgent: { keepAlive: true, maxSockets: 256 },
-  });
+  readonly #clients = new Map<string, Promise<Client>>();
+  readonly #connections = new Connections();
 
   constructor(options: ClientsOptions) {
     this.#options = { ...options };
   }
 
-  /** Sends a call once. Answers and errors are those of the vendor's client. */
+  /** Sends a call once. Answers and codes of errors are those of the vendor's client. */
   async send(call: Call, input: object, region: string, signal: AbortSignal): Promise<object> {
     const sdk = await load(call.service);
-    const client = await this.#client(call.service, sdk, region);
-    return client.send(sdk.command(call.name, input), { abortSignal: signal });
+    const { vendor, route } = await this.#client(call.service, sdk, region);
+    const command = sdk.command(call.name, input);
+    return route === undefined ? vendor.send(command, { abortSignal: signal }) : route.send(call, command, signal);
   }
 
   close(): void {
-    this.#handler.destroy();
+    this.#connections.close();
     this.#clients.clear();
   }
 
-  #client(service: ServiceDeclaration, sdk: VendorSdk, region: string): Promise<VendorClient> {
+  #client(service: ServiceDeclaration, sdk: VendorSdk, region: string): Promise<Client> {
     const key = `${service.name} ${region}`;
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
@@ -50,30 +49,33 @@ export class Clients {
     return made;
   }
 
-  async #make(service: ServiceDeclaration, sdk: VendorSdk, region: string): Promise<VendorClient> {
+  async #make(service: ServiceDeclaration, sdk: VendorSdk, region: string): Promise<Client> {
     const { credentials, accountId } = this.#options;
+    const { handler: requestHandler } = this.#connections;
     // The client does not try again by itself: only the caller knows how fast a service may be asked.
-    const settings = { region, credentials, requestHandler: this.#handler, maxAttempts: 1 };
-    const client = await sdk.client(settings, accountId);
+    const vendor = await sdk.client({ region, credentials, requestHandler, maxAttempts: 1 }, accountId);
+    const client: Client = { vendor, route: undefined };
     // It prepares every answer for a log that nobody writes, which takes longer than to send the call.
-    client.middlewareStack.remove('loggerMiddleware');
-    client.middlewareStack.add(
+    vendor.middlewareStack.remove('loggerMiddleware');
+    vendor.middlewareStack.add(
       (next, { commandName = '' }) => {
         const call = commandName.replace(/Command$/, '');
         return async (args) => {
-          const result = await next(args);
-          result.response.body = await readBody(result.response.body);
-          checkAnswer(
-            { status: result.response.statusCode, host: args.request.hostname, body: result.response.body },
-            service,
-            call,
-          );
-          return result;
+          const { response, ...result } = await next(args);
+          response.body = await readBody(response.body);
+          checkAnswer({ status: response.statusCode, host: args.request.hostname, body: response.body }, service, call);
+          if (service.isQuery === true) client.route ??= this.#route(vendor, args.request);
+          return { ...result, response };
         };
       },
       { step: 'deserialize', priority: 'low', name: 'checkAnswer' },
     );
     return client;
+  }
+
+  #route(client: VendorClient, shown: VendorRequest): QueryRoute | undefined {
+    const { credentials } = this.#options;
+    return QueryRoute.from({ client, credentials, connections: this.#connections, shown });
   }
 }
 

@@ -9,8 +9,8 @@ export interface ServiceDeclaration {
   readonly load: () => Promise<VendorSdk>;
   /** Members of input and answer that lead from page to page. Absent: `NextToken` in both. */
   readonly token?: PageToken;
-  /** The answer is XML whose root element is named after the call. */
-  readonly namedRoot?: boolean;
+  /** Speaks a query protocol: calls are forms, answers XML whose root element is named after the call. */
+  readonly isQuery?: boolean;
 }
 
 interface PageToken {

@@ -10,16 +10,43 @@ export interface ClientSettings {
 }
 
 export interface VendorClient {
-  send(command: unknown, options: { readonly abortSignal: AbortSignal }): Promise<object>;
+  readonly config: VendorConfig;
   readonly middlewareStack: MiddlewareStack;
+  send(command: VendorCommand, options: { readonly abortSignal: AbortSignal }): Promise<object>;
+}
+
+interface VendorConfig {
+  readonly protocol: VendorProtocol;
+  /** Milliseconds the clock of the service is ahead. */
+  readonly systemClockOffset: number;
+}
+
+interface VendorProtocol {
+  serializeRequest(operation: object, input: object, context: object): Promise<{ readonly body: string }>;
+  /** Is there an element named after the result in the answer? Query protocols only. */
+  useNestedResult(): boolean;
+}
+
+export interface VendorCommand {
+  readonly input: object;
+  /** Kind of schema, namespace, name, traits, input, output. */
+  readonly schema: readonly unknown[];
+}
+
+export interface VendorRequest {
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** A middleware between the wire and the reading of the answer. */
 type Middleware = (next: Handler, context: { readonly commandName?: string }) => Handler;
 
-type Handler = (args: { readonly request: { readonly hostname: string } }) => Promise<{ readonly response: Response }>;
+type Handler = (args: { readonly request: VendorRequest }) => Promise<{ readonly response: VendorResponse }>;
 
-interface Response {
+interface VendorResponse {
   readonly statusCode: number;
   body: AsyncIterable<Uint8Array> | Uint8Array;
 }
@@ -36,7 +63,7 @@ export interface VendorSdk {
   /** Makes a client. May wait, for example for the look-up of a name. */
   readonly client: (settings: ClientSettings, accountId: string) => Promise<VendorClient>;
   /** Makes the command of an operation. */
-  readonly command: (name: string, input: object) => unknown;
+  readonly command: (name: string, input: object) => VendorCommand;
 }
 
 /**
@@ -50,7 +77,7 @@ export function vendorSdk(
   client: (settings: ClientSettings, accountId: string) => object | Promise<object>,
 ): VendorSdk {
   // The types of the packages tie every command to its client; here both are chosen at run time, by the name of a call.
-  const commands = sdk as Readonly<Record<string, new (input: object) => unknown>>;
+  const commands = sdk as Readonly<Record<string, new (input: object) => VendorCommand>>;
   return {
     client: async (settings, accountId) => (await client(settings, accountId)) as VendorClient,
     command(name, input) {

@@ -6,6 +6,8 @@ export interface FakeCall {
   readonly action: string;
   /** The access key the call was signed with. */
   readonly key: string;
+  /** Region and service it was signed for. */
+  readonly scope: string;
   readonly parameters: URLSearchParams;
 }
 
@@ -27,8 +29,10 @@ export async function startFakeAws(answer: (call: FakeCall) => FakeAnswer): Prom
       const target = String(request.headers['x-amz-target'] ?? '');
       const action = target === '' ? (parameters.get('Action') ?? '') : target.replace(/^.*\./, '');
       const key = /Credential=([^/]+)/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-      calls.push({ action, key, parameters });
-      const made = answer({ action, key, parameters });
+      const scope = /Credential=[^/]+\/\d+\/(.+)\/aws4_request/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+      const call = { action, key, scope, parameters };
+      calls.push(call);
+      const made = answer(call);
       const { status, type, text } = target === '' ? xml(action, made) : json(made);
       response.writeHead(status, { 'content-type': type }).end(text);
     });

@@ -7,5 +7,5 @@ export const ec2 = service({
     const sdk = await import('@aws-sdk/client-ec2');
     return vendorSdk(sdk, (settings) => new sdk.EC2Client(settings));
   },
-  namedRoot: true,
+  isQuery: true,
 });

@@ -8,5 +8,5 @@ export const iam = service({
     return vendorSdk(sdk, (settings) => new sdk.IAMClient(settings));
   },
   token: { input: 'Marker', output: 'Marker', size: 'MaxItems' },
-  namedRoot: true,
+  isQuery: true,
 });

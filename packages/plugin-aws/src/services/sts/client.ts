@@ -7,5 +7,5 @@ export const sts = service({
     const sdk = await import('@aws-sdk/client-sts');
     return vendorSdk(sdk, (settings) => new sdk.STSClient(settings));
   },
-  namedRoot: true,
+  isQuery: true,
 });

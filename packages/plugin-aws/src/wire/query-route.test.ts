@@ -1,0 +1,113 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { describeWith } from '@resoto/tools-shared/jest';
+
+import { startFakeAws } from '../../test/fake-aws.ts';
+import { replay, startReplay, useEndpoint } from '../../test/replay.ts';
+import type { ReplayServer } from '../../test/replay.ts';
+import { Clients } from '../clients.ts';
+import type { Call } from '../service.ts';
+import { describeInstanceAttribute, describeRegions } from '../services/ec2/calls.ts';
+import { ec2Parts } from '../services/ec2/index.ts';
+import { calls as iamCalls, reportCalls } from '../services/iam/calls.ts';
+import { iamParts } from '../services/iam/index.ts';
+import { sts } from '../services/sts/client.ts';
+
+const signal = new AbortController().signal;
+const getCallerIdentity = sts('GetCallerIdentity');
+
+const open: Clients[] = [];
+
+function openClients(): Clients {
+  const credentials = async () => ({ accessKeyId: 'AKTEST', secretAccessKey: 'secret' });
+  const clients = new Clients({ accountId: '123456789012', credentials });
+  open.push(clients);
+  return clients;
+}
+
+afterEach(() => {
+  for (const clients of open.splice(0)) clients.close();
+});
+
+describeWith('recorded answers', [replay], () => {
+  let server: ReplayServer;
+
+  beforeAll(async () => {
+    server = await startReplay();
+  }, 60_000);
+
+  afterAll(() => server.stop());
+
+  const lists = [...ec2Parts.kinds, ...iamParts.kinds].flatMap(({ list }) => (list === undefined ? [] : [list]));
+  const recorded: (readonly [name: string, call: Call, input: object])[] = [
+    ...lists.map(({ call, input = {} }) => [call.name, call, input] as const),
+    ['DescribeInstanceAttribute', describeInstanceAttribute, { InstanceId: 'i-1', Attribute: 'userData' }],
+    ['DescribeRegions', describeRegions, {}],
+    ['GetAccountAuthorizationDetails', iamCalls.authorizationDetails, {}],
+    ['ListAccessKeys', iamCalls.accessKeys, { UserName: 'test_user' }],
+    ['ListVirtualMFADevices', iamCalls.virtualMfaDevices, {}],
+    ['GenerateCredentialReport', reportCalls.generate, {}],
+    ['GetCredentialReport', reportCalls.get, {}],
+    ['GetCallerIdentity', getCallerIdentity, {}],
+  ];
+
+  test.each(recorded)('%s is read as the vendor reads it', async (_name, call, input) => {
+    const clients = openClients();
+
+    const byVendor = await clients.send(call, input, 'us-east-1', signal);
+    const directly = await clients.send(call, input, 'us-east-1', signal);
+
+    expect(byVendor).toHaveProperty('$metadata');
+    expect({ $metadata: expect.anything(), ...bytesAsText(directly) }).toEqual(bytesAsText(byVendor));
+  });
+});
+
+describe('calls sent directly', () => {
+  test('have the errors of the vendor', async () => {
+    let refused = false;
+    const aws = await startFakeAws(() => (refused ? { error: 'UnauthorizedOperation' } : '<Account>1</Account>'));
+    useEndpoint(aws.url);
+    const clients = openClients();
+    await clients.send(getCallerIdentity, {}, 'us-east-1', signal);
+
+    refused = true;
+    const sent = clients.send(getCallerIdentity, {}, 'us-east-1', signal);
+
+    await expect(sent).rejects.toMatchObject({ Code: 'UnauthorizedOperation', $metadata: { httpStatusCode: 403 } });
+    aws.stop();
+  });
+
+  test('are signed for the same service and region', async () => {
+    const aws = await startFakeAws(() => '<Account>1</Account>');
+    useEndpoint(aws.url);
+    const clients = openClients();
+
+    await clients.send(getCallerIdentity, {}, 'eu-central-1', signal);
+    await clients.send(getCallerIdentity, {}, 'eu-central-1', signal);
+
+    expect(aws.calls.map(({ scope }) => scope)).toEqual(['eu-central-1/sts', 'eu-central-1/sts']);
+    aws.stop();
+  });
+
+  test('end when they are cancelled', async () => {
+    const aws = await startFakeAws(() => '<Account>1</Account>');
+    useEndpoint(aws.url);
+    const clients = openClients();
+    await clients.send(getCallerIdentity, {}, 'us-east-1', signal);
+    const stop = new AbortController();
+    stop.abort();
+
+    await expect(clients.send(getCallerIdentity, {}, 'us-east-1', stop.signal)).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    aws.stop();
+  });
+});
+
+/** Bytes of different classes are equal when they say the same. */
+function bytesAsText(answer: object): object {
+  const entries = Object.entries(answer).map(([name, value]: [string, unknown]) => [
+    name,
+    ArrayBuffer.isView(value) ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString() : value,
+  ]);
+  return Object.fromEntries(entries) as object;
+}
