@@ -1,14 +1,15 @@
 import type { CoreClient } from '../core-client/core-client.ts';
 import type { AccountGraph } from '../graph/account-graph.ts';
-import type { NodeRow } from '../protocol/graph-line.ts';
+import type { EdgeRow, NodeRow } from '../protocol/graph-line.ts';
 import { isJsonObject, type JsonValue } from '../protocol/json.ts';
 import { accountQuery, kindsQuery, type Place } from './core-queries.ts';
 import type { AccountInput } from './jobs.ts';
 import { isIncomplete } from './outcome.ts';
 import type { ScopeReport } from './report.ts';
+import { wholeAnswer } from './whole-answer.ts';
 
 type StoredGraph = Pick<CoreClient, 'searchGraph'>;
-type CarryingGraph = Pick<AccountGraph, 'carryNode' | 'carryEdge'>;
+type CarryingGraph = Pick<AccountGraph, 'carryNode' | 'carryEdge' | 'deferredEdge'>;
 
 export interface CarryOver {
   /** Nodes that were kept. */
@@ -62,16 +63,32 @@ async function carryOver(
   signal: AbortSignal,
 ): Promise<CarryOver> {
   const carried = new Set<string>();
-  let expired = 0;
-  for await (const row of core.searchGraph(input.core.graph, query, { section: '/', signal })) {
-    if (row.type === 'edge') {
-      if (carried.has(row.from) || carried.has(row.to)) graph.carryEdge(row.from, row.to, row.edge_type);
-    } else if (belongsTo(row, input) && selects(row)) {
-      if (isTooOld(row, input)) expired += 1;
-      else if (graph.carryNode(row)) carried.add(row.id);
+  const expired = new Set<string>();
+  const elsewhere = new Set<string>();
+  const deferred = new Set<string>();
+  const keepEdge = ({ from, to, edge_type: type }: EdgeRow): void => {
+    if (!carried.has(from) && !carried.has(to)) return;
+    if (!elsewhere.has(from) && !elsewhere.has(to)) {
+      graph.carryEdge(from, to, type);
+      return;
     }
-  }
-  return { carried: carried.size, expired };
+    // The core forgets an edge between accounts unless it is told again.
+    const key = `${from} ${type} ${to}`;
+    if (!deferred.has(key)) graph.deferredEdge({ node_id: from }, { node_id: to }, type);
+    deferred.add(key);
+  };
+  await wholeAnswer(signal, async () => {
+    for await (const row of core.searchGraph(input.core.graph, query, { section: '/', signal })) {
+      if (row.type === 'edge') keepEdge(row);
+      else if (!belongsTo(row, input)) {
+        if (ancestor(row, 'account', 'id') !== undefined) elsewhere.add(row.id);
+      } else if (selects(row)) {
+        if (isTooOld(row, input)) expired.add(row.id);
+        else if (graph.carryNode(row)) carried.add(row.id);
+      }
+    }
+  });
+  return { carried: carried.size, expired: expired.size };
 }
 
 /** Region → kinds that could not be listed there; the empty key stands for all of the account. */

@@ -9,6 +9,7 @@ import { dumpName } from './dump-name.ts';
 import type { AccountResult } from './jobs.ts';
 import type { AccountReport } from './report.ts';
 import { upload } from './upload.ts';
+import { wholeAnswer } from './whole-answer.ts';
 
 /** How the accounts of a cloud ended. */
 export interface Collected {
@@ -89,14 +90,16 @@ async function unlistedAccounts(
   collected: readonly CollectedAccount[],
 ): Promise<AccountJob[]> {
   const listed = new Set(collected.map(({ account }) => account.id));
-  const unlisted: AccountJob[] = [];
-  for await (const { reported } of core.searchList(settings.graph, accountsQuery(cloud), { section: '/', signal })) {
-    const { id, name } = reported;
-    if (typeof id === 'string' && !listed.has(id)) {
-      unlisted.push({ id, name: typeof name === 'string' ? name : id, data: {} });
+  return wholeAnswer(signal, async () => {
+    const unlisted: AccountJob[] = [];
+    for await (const { reported } of core.searchList(settings.graph, accountsQuery(cloud), { section: '/', signal })) {
+      const { id, name } = reported;
+      if (typeof id === 'string' && !listed.has(id)) {
+        unlisted.push({ id, name: typeof name === 'string' ? name : id, data: {} });
+      }
     }
-  }
-  return unlisted;
+    return unlisted;
+  });
 }
 
 async function uploadResults(

@@ -11,6 +11,7 @@ import type { AccountInput, AccountResult } from './jobs.ts';
 import { readFlags, type FlaggedNodes } from './node-flags.ts';
 import { ScopeLog } from './scope-log.ts';
 import type { JobHost } from './thread-jobs.ts';
+import { wholeAnswer } from './whole-answer.ts';
 
 /** Collects one account into a graph on disk. What could not be listed is kept as the core has it. */
 export async function collectAccount(
@@ -113,9 +114,11 @@ async function storedReported(
   ids: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, JsonObject>> {
-  const stored = new Map<string, JsonObject>();
-  for await (const { id, reported } of core.searchList(graph, idsQuery(ids), { section: '/', signal })) {
-    stored.set(id, reported);
-  }
-  return stored;
+  return wholeAnswer(signal, async () => {
+    const stored = new Map<string, JsonObject>();
+    for await (const { id, reported } of core.searchList(graph, idsQuery(ids), { section: '/', signal })) {
+      stored.set(id, reported);
+    }
+    return stored;
+  });
 }

@@ -1,6 +1,7 @@
 import type { CoreClient } from '../core-client/core-client.ts';
 import type { NodeFlags } from '../graph/node-line.ts';
 import type { NodePatch } from '../protocol/graph-line.ts';
+import { wholeAnswer } from './whole-answer.ts';
 
 /** Node id → flags. Nodes without flags are not in it. */
 export type FlaggedNodes = ReadonlyMap<string, NodeFlags>;
@@ -12,17 +13,19 @@ export async function readFlags(
   query: string,
   signal: AbortSignal,
 ): Promise<FlaggedNodes> {
-  const flags = new Map<string, NodeFlags>();
-  for await (const { id, metadata } of core.searchList(graph, query, { section: '/', signal })) {
-    const { protected: isProtected, cleaned, carried, incomplete } = metadata ?? {};
-    flags.set(id, {
-      protected: isProtected === true,
-      cleaned: cleaned === true,
-      wasCarried: carried === true,
-      wasIncomplete: Array.isArray(incomplete) && incomplete.length > 0,
-    });
-  }
-  return flags;
+  return wholeAnswer(signal, async () => {
+    const flags = new Map<string, NodeFlags>();
+    for await (const { id, metadata } of core.searchList(graph, query, { section: '/', signal })) {
+      const { protected: isProtected, cleaned, carried, incomplete } = metadata ?? {};
+      flags.set(id, {
+        protected: isProtected === true,
+        cleaned: cleaned === true,
+        wasCarried: carried === true,
+        wasIncomplete: Array.isArray(incomplete) && incomplete.length > 0,
+      });
+    }
+    return flags;
+  });
 }
 
 /** What has to be patched after the import of a graph with the flags of `before`, when the core had those of `now`. */
