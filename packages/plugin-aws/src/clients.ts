@@ -5,6 +5,7 @@ import { checkAnswer } from './answer.ts';
 import type { Call, ServiceDeclaration } from './service.ts';
 import type { VendorClient, VendorRequest, VendorSdk } from './vendor.ts';
 import { Connections } from './wire/connections.ts';
+import { QueryAnswers } from './wire/query-answer.ts';
 import { QueryRoute } from './wire/query-route.ts';
 
 export interface ClientsOptions {
@@ -55,6 +56,8 @@ export class Clients {
     // The client does not try again by itself: only the caller knows how fast a service may be asked.
     const vendor = await sdk.client({ region, credentials, requestHandler, maxAttempts: 1 }, accountId);
     const client: Client = { vendor, route: undefined };
+    const answers = service.isQuery === true ? new QueryAnswers(vendor.config.protocol) : undefined;
+    if (answers !== undefined) readWith(answers, vendor);
     // It prepares every answer for a log that nobody writes, which takes longer than to send the call.
     vendor.middlewareStack.remove('loggerMiddleware');
     vendor.middlewareStack.add(
@@ -64,7 +67,7 @@ export class Clients {
           const { response, ...result } = await next(args);
           response.body = await readBody(response.body);
           checkAnswer({ status: response.statusCode, host: args.request.hostname, body: response.body }, service, call);
-          if (service.isQuery === true) client.route ??= this.#route(vendor, args.request);
+          if (answers !== undefined) client.route ??= this.#route(vendor, answers, args.request);
           return { ...result, response };
         };
       },
@@ -73,10 +76,18 @@ export class Clients {
     return client;
   }
 
-  #route(client: VendorClient, shown: VendorRequest): QueryRoute | undefined {
+  #route(client: VendorClient, answers: QueryAnswers, shown: VendorRequest): QueryRoute | undefined {
     const { credentials } = this.#options;
-    return QueryRoute.from({ client, credentials, connections: this.#connections, shown });
+    return QueryRoute.from({ client, credentials, connections: this.#connections, answers, shown });
   }
+}
+
+/** Lets the client read its answers with a faster reader. The body was read before, see the middleware. */
+function readWith(answers: QueryAnswers, { config: { protocol } }: VendorClient): void {
+  protocol.deserializeResponse = async (operation, _context, { statusCode, body }) => {
+    const answer = answers.read(operation, statusCode, await readBody(body));
+    return { ...answer, $metadata: { httpStatusCode: statusCode } };
+  };
 }
 
 const sdks = new Map<ServiceDeclaration, Promise<VendorSdk>>();

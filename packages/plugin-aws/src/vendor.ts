@@ -21,10 +21,19 @@ interface VendorConfig {
   readonly systemClockOffset: number;
 }
 
-interface VendorProtocol {
-  serializeRequest(operation: object, input: object, context: object): Promise<{ readonly body: string }>;
+export interface VendorProtocol {
+  serializeRequest(operation: VendorOperation, input: object, context: object): Promise<{ readonly body: string }>;
+  deserializeResponse(operation: VendorOperation, context: object, response: VendorResponse): Promise<object>;
   /** Is there an element named after the result in the answer? Query protocols only. */
   useNestedResult(): boolean;
+}
+
+export interface VendorOperation {
+  readonly name: string;
+  readonly namespace: unknown;
+  readonly traits: unknown;
+  readonly input: unknown;
+  readonly output: unknown;
 }
 
 export interface VendorCommand {
@@ -64,6 +73,12 @@ export interface VendorSdk {
   readonly client: (settings: ClientSettings, accountId: string) => Promise<VendorClient>;
   /** Makes the command of an operation. */
   readonly command: (name: string, input: object) => VendorCommand;
+}
+
+/** The operation of a command, as protocols take it. */
+export function operationOf({ schema }: VendorCommand): VendorOperation {
+  const [, namespace, name, traits, input, output] = schema;
+  return { name: String(name), namespace, traits, input, output };
 }
 
 /**

@@ -51,7 +51,7 @@ class Shapes {
     this.#known.set(schema.getSchema(), shape);
     for (const [name, member] of schema.structIterator()) {
       const flat = member.isListSchema() && member.getMergedTraits().xmlFlattened === 1;
-      members.set(String(member.getMemberTraits().xmlName ?? name), { name, shape: this.of(member), flat });
+      members.set(member.getMemberTraits().xmlName ?? name, { name, shape: this.of(member), flat });
     }
     return shape;
   }
