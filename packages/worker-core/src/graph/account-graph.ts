@@ -111,6 +111,10 @@ function openState(options: AccountGraphOptions): GraphState {
   const { directory } = options;
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw spoolError('create', directory, cause);
+  }
+  try {
     return new GraphState(options);
   } catch (cause) {
     rmSync(directory, { recursive: true, force: true });
