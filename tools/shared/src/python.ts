@@ -51,7 +51,7 @@ export async function pythonEnvironment(options: EnvironmentOptions): Promise<Py
       await writeFile(`${directory}.key`, key);
       return { missing: undefined, python };
     } catch (error) {
-      const missing = `no Python environment "${name}": ${lastLine(error)}`;
+      const missing = `no Python environment "${name}": ${reasonOf(error)}`;
       await writeFile(`${directory}.failed`, JSON.stringify({ key, time: Date.now(), missing }));
       return { missing, python: undefined };
     }
@@ -73,7 +73,8 @@ async function textOf(file: string): Promise<string | undefined> {
   return readFile(file, 'utf8').catch(() => undefined);
 }
 
-function lastLine(error: unknown): string {
-  const { stderr, message } = Object(error) as { stderr?: string; message?: string };
+function reasonOf(error: unknown): string {
+  const { code, stderr, message } = Object(error) as { code?: unknown; stderr?: string; message?: string };
+  if (code === 'ENOENT') return 'python3 was not found';
   return (stderr?.trim() || message || 'unknown error').split('\n').at(-1)?.slice(0, 200) ?? '';
 }
