@@ -12,7 +12,7 @@ import { sectionValues, type SectionDeclaration } from './section.ts';
 import type { WorkerSection, WorkerSettings } from './worker-section.ts';
 
 /** Where configuration documents are kept. */
-export type ConfigStore = Pick<CoreClient, 'config' | 'patchConfig' | 'patchConfigModel'>;
+type ConfigStore = Pick<CoreClient, 'config' | 'patchConfig' | 'patchConfigModel'>;
 
 /** What is in force: every section this worker knows, every field with a value of its declared type. */
 export interface Configuration {
