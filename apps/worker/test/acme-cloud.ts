@@ -1,0 +1,53 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface AcmeBox {
+  readonly id: string;
+  readonly size?: number;
+  /** Id of a box, perhaps in another account. */
+  readonly peer?: string;
+}
+
+/** Status to answer with. */
+export type AcmeHook = (path: string) => Promise<number> | number;
+
+/** The API of the cloud that the plugin of this folder collects. */
+export class AcmeCloud {
+  /** Account → its boxes. */
+  accounts: Readonly<Record<string, readonly AcmeBox[]>> = {};
+  /** Asked before each answer; nothing is answered until it has decided. */
+  hook: AcmeHook = () => 200;
+  readonly #server: Server;
+
+  private constructor() {
+    this.#server = createServer(({ url = '/' }, response) => {
+      void this.#answer(url).then(({ status, content }) => {
+        response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(content));
+      });
+    });
+  }
+
+  static async start(): Promise<AcmeCloud> {
+    const cloud = new AcmeCloud();
+    await new Promise<void>((resolve) => cloud.#server.listen(0, '127.0.0.1', resolve));
+    return cloud;
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #answer(path: string): Promise<{ readonly status: number; readonly content: unknown }> {
+    const status = await this.hook(path);
+    const account = /^\/accounts\/([^/]+)\/boxes$/.exec(path)?.[1];
+    return { status, content: account === undefined ? Object.keys(this.accounts) : this.accounts[account] };
+  }
+}
+
+/** Code of a package that is this plugin. */
+export const acmePackage = { entry: `export { plugin } from '${new URL('./acme-plugin.ts', import.meta.url).href}';` };

@@ -1,0 +1,70 @@
+/** A cloud for tests that is listed over HTTP, so that a test sees and decides what happens. */
+import {
+  base,
+  int64,
+  kind,
+  PermissionError,
+  ProviderError,
+  read,
+  ref,
+  string,
+  type AccountJob,
+  type CollectContext,
+  type Collector,
+  type Plugin,
+  type PluginContext,
+} from '@resoto/worker-core/plugin';
+
+import type { AcmeBox } from './acme-cloud.ts';
+
+const pythonType = 'acme.Acme';
+const account = kind('acme_account', [base.account], { pythonType });
+const region = kind('acme_region', [base.region], { pythonType });
+const box = kind('acme_box', [base.resource], {
+  pythonType,
+  properties: { id: string('id'), name: string('name'), box_size: int64('size') },
+  references: [ref('acme_box', { by: 'id', from: 'peer', default: 'out', acrossAccounts: true })],
+  permissions: { collect: ['acme:ListBoxes'] },
+});
+
+const collector: Collector = { kinds: [account, region, box], accounts, collect };
+
+export const plugin: Plugin = {
+  name: 'acme',
+  collectors: [
+    {
+      cloud: 'acme',
+      section: {
+        name: 'acme',
+        description: 'The cloud of the test.',
+        fields: { endpoint: { type: 'string', default: '', description: 'Where it answers.' } },
+      },
+      load: async () => collector,
+    },
+  ],
+};
+
+async function* accounts(context: PluginContext): AsyncGenerator<AccountJob> {
+  for (const id of await list<string>(context, '/accounts')) yield { id, name: id, data: {} };
+}
+
+async function collect({ id }: AccountJob, context: CollectContext): Promise<void> {
+  const { sink } = context;
+  const accountNode = sink.add(account, { reported: { id }, parent: sink.cloud });
+  const place = { id: 'eu', name: 'Europe' };
+  context.progress(place.name, 'started');
+  const regionNode = sink.add(region, { reported: place, parent: accountNode });
+  await context.scope({ kinds: [box.fqn], region: place }, async () => {
+    for (const answer of await list<AcmeBox>(context, `/accounts/${id}/boxes`)) {
+      sink.add(box, { reported: read(box, answer), parent: regionNode, answer });
+    }
+  });
+  context.progress(place.name, 'done');
+}
+
+async function list<Item>({ config, signal }: PluginContext, path: string): Promise<readonly Item[]> {
+  const response = await fetch(new URL(path, config['endpoint'] as string), { signal });
+  if (response.status === 403) throw new PermissionError({ call: 'ListBoxes', permission: 'acme:ListBoxes' });
+  if (!response.ok) throw new ProviderError(`${path} was answered with ${response.status}`);
+  return (await response.json()) as readonly Item[];
+}

@@ -1,0 +1,114 @@
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+import { isJsonObject, parseJson, type JsonObject } from '@resoto/worker-core';
+
+import { until } from './core-program.ts';
+import { startProgram, type Program, type ProgramOptions } from './program.ts';
+
+const appDirectory = fileURLToPath(new URL('..', import.meta.url));
+const main = new URL('../src/main.ts', import.meta.url);
+
+/** The program `resotoworker`, and its log. */
+export interface WorkerProgram extends Program {
+  /** Lines of the log with this message. */
+  logged(message: string): readonly JsonObject[];
+}
+
+export interface WorkerProgramOptions extends ProgramOptions {
+  /** Where the program is installed; default: in this repository. */
+  readonly main?: URL;
+}
+
+/** Starts the program as it is in this repository, with no more than these arguments and variables. */
+export function startWorkerProgram({ main: script = main, ...options }: WorkerProgramOptions): WorkerProgram {
+  const program = startProgram(script, options);
+  const records = (): JsonObject[] =>
+    program
+      .stderr()
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => parseJson(line))
+      .filter(isJsonObject);
+  return { ...program, logged: (message) => records().filter((record) => record['message'] === message) };
+}
+
+export interface ConnectOptions extends WorkerProgramOptions {
+  readonly uri: string;
+  /** Holds the state of the worker. */
+  readonly directory: string;
+}
+
+/** Starts a worker that connects to a core, and waits until it is connected. */
+export async function startWorker({
+  uri,
+  directory,
+  args = [],
+  env = {},
+  ...options
+}: ConnectOptions): Promise<WorkerProgram> {
+  const worker = startWorkerProgram({
+    ...options,
+    args: ['--resotocore-uri', uri, '--data', join(directory, 'state'), ...args],
+    env: { HOME: directory, ...env },
+  });
+  await connected(worker);
+  return worker;
+}
+
+/** Waits until the worker is connected for the given number of times. */
+export async function connected(worker: WorkerProgram, times = 1): Promise<void> {
+  let end: number | NodeJS.Signals | undefined;
+  void worker.ended.then((code) => (end = code));
+  await until('the worker is connected', () => {
+    if (end !== undefined) throw new Error(`The worker ended with ${end}: ${worker.stderr()}`);
+    return worker.logged('connected to the core').length >= times;
+  });
+}
+
+/** Code of the entry of a plugin package, and what its package.json says beside the usual. */
+export interface TestPlugin {
+  readonly entry: string;
+  readonly json?: JsonObject;
+}
+
+/**
+ * Installs a copy of the program in a directory, with the packages it needs and more plugins beside it.
+ *
+ * @returns its main file
+ */
+export async function installProgram(directory: string, plugins: Readonly<Record<string, TestPlugin>>): Promise<URL> {
+  const modules = join(directory, 'node_modules');
+  await cp(join(appDirectory, 'src'), join(directory, 'app/src'), { recursive: true });
+  await cp(join(appDirectory, 'package.json'), join(directory, 'app/package.json'));
+  const { dependencies } = JSON.parse(await readFile(join(appDirectory, 'package.json'), 'utf8')) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+  };
+  for (const name of Object.keys(dependencies)) {
+    await mkdir(dirname(join(modules, name)), { recursive: true });
+    await symlink(installed(name), join(modules, name));
+  }
+  for (const [name, { entry, json = {} }] of Object.entries(plugins)) {
+    const target = join(modules, name);
+    await mkdir(target, { recursive: true });
+    const usual = {
+      name,
+      version: '1.0.0',
+      type: 'module',
+      exports: './index.js',
+      resoto: { plugin: { contract: 1 } },
+    };
+    await writeFile(join(target, 'package.json'), JSON.stringify({ ...usual, ...json }));
+    await writeFile(join(target, 'index.js'), entry);
+  }
+  return pathToFileURL(join(directory, 'app/src/main.ts'));
+}
+
+function installed(name: string): string {
+  const places = [join(appDirectory, 'node_modules', name), join(appDirectory, '../../node_modules', name)];
+  const found = places.find((place) => existsSync(place));
+  if (found === undefined) throw new Error(`${name} is not installed`);
+  return found;
+}
