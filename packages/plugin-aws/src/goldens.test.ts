@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { graphDiff } from '@resoto/tools-shared';
 import { describeWith } from '@resoto/tools-shared/jest';
 
+import { differencesOf, ownKinds } from '../test/graph-differences.ts';
 import { collect, files, replay, startReplay, writeBody } from '../test/replay.ts';
 import type { ReplayServer } from '../test/replay.ts';
 
@@ -30,18 +31,6 @@ const goldens = [
   { name: 'iam', only: 'iam,pricing', extraEdges: [] },
   { name: 'service_quotas', only: 'service_quotas,pricing', extraEdges: [] },
   { name: 'org', only: 'organizations,iam', extraEdges: [] },
-];
-
-const ownKinds = [
-  'aws_ec2_*',
-  'aws_vpc',
-  'aws_vpc_*',
-  'aws_iam_*',
-  'aws_root_user',
-  'aws_s3_*',
-  'aws_service_quota',
-  'aws_region',
-  'aws_account',
 ];
 
 describeWith('graphs of the reference worker', [replay, diff, files], () => {
@@ -94,14 +83,3 @@ const equal = {
   deferredFound: '100.0',
   extraDeferred: '0',
 };
-
-/** The last line of the report, and which edges it lists as extra. */
-function differencesOf(report: string) {
-  const summary =
-    /nodes found (?<nodesFound>[\d.]+) % \(\d+\/\d+, (?<extraNodes>\d+) extra\), nodes equal (?<nodesEqual>[\d.]+) %.*edges (?<edgesFound>[\d.]+) %.*deferred (?<deferredFound>[\d.]+) % \(\d+\/\d+, (?<extraDeferred>\d+) extra\)/.exec(
-      report,
-    )?.groups;
-  const [, extra = ''] = report.split('extra edges\n');
-  const edges = extra.matchAll(/^ +(\S+ -> \S+ \[\w+\]) +(\d+) x/gm);
-  return { ...summary, extraEdges: Array.from(edges, ([, edge, count]) => `${edge} ${count}`).toSorted() };
-}

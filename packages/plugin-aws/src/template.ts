@@ -39,6 +39,7 @@ export function template(text: string, encode: (value: string) => string = (valu
 
 /** Encodes a value for the query of a link; a space becomes a plus sign. */
 export function linkValue(value: string): string {
+  if (/^[\w.~-]*$/.test(value)) return value;
   const encoded = encodeURIComponent(value).replace(
     /[!'()*]/g,
     (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
