@@ -1,6 +1,6 @@
 /** The options of the worker as data: the command line, the environment and `--machine-help` are derived from it (worker behaviour 1). */
 
-export type OptionType = 'string' | 'flag' | 'int' | 'list';
+type OptionType = 'string' | 'flag' | 'int' | 'list';
 
 export interface Option {
   readonly name: string;

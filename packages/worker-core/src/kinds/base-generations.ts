@@ -1,4 +1,5 @@
 /** What Fix Inventory 4.x has changed in the base kinds (worker behaviour 5.5). */
+import { scalarText } from './members.ts';
 import type { Generation } from '../protocol/generation.ts';
 import { base, basePythonType } from './base-kinds.ts';
 import { boolean, double, enumeration, int64, kind, list, oneOf, string } from './declare.ts';
@@ -167,10 +168,15 @@ function fixKinds(): readonly NodeKind[] {
 }
 
 function changed(old: NodeKind, known: ReadonlyMap<string, NodeKind>): NodeKind {
-  const { name = '', icon = '', group = '' } = old.metadata;
+  const told = (member: string): string => scalarText(old.metadata[member]) ?? '';
+  const group = told('group');
   const own = Object.fromEntries(Object.entries(old.properties).filter(([property]) => old.own.includes(property)));
   const bases = old.bases.map((parent) => parent.fqn);
-  const picture = { name: String(name), icon: String(icon), group: group === 'control' ? 'management' : String(group) };
+  const picture = {
+    name: told('name'),
+    icon: told('icon'),
+    group: group === 'control' ? 'management' : group,
+  };
   const { fqn, identity, phantom: isPhantom } = old;
   const kinds = declare(fqn, picture, bases, changes[fqn] ?? {}, own, known);
   return { ...kinds, identity, phantom: kinds.phantom || isPhantom };

@@ -53,12 +53,12 @@ export function toBoolean(value: unknown): unknown {
 }
 
 /** A date object, an ISO text, or seconds or milliseconds since the epoch (also as text) as `YYYY-MM-DDTHH:MM:SSZ`. */
-export function toDateTime(value: unknown): unknown {
+function toDateTime(value: unknown): unknown {
   return dateTimeText(value) ?? value;
 }
 
 /** What `toDateTime` understands, as `YYYY-MM-DD`. */
-export function toDate(value: unknown): unknown {
+function toDate(value: unknown): unknown {
   return dateTimeText(value)?.slice(0, 10) ?? value;
 }
 

@@ -1,3 +1,4 @@
+import { scalarText } from './members.ts';
 import { typeName } from './property-type.ts';
 import type { NodeKind, Reference } from './types.ts';
 
@@ -12,7 +13,7 @@ export function kindDocs(kinds: readonly NodeKind[]): string {
 function kindTable(kinds: readonly NodeKind[]): string {
   const rows = kinds.map((kind) => [
     code(kind.fqn),
-    String(kind.metadata['name'] ?? ''),
+    scalarText(kind.metadata['name']) ?? '',
     kind.bases.map((base) => code(base.fqn)).join(', '),
     kind.permissions.collect.map(code).join(', '),
   ]);

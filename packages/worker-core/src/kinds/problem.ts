@@ -1,3 +1,5 @@
+import { scalarText } from './members.ts';
+
 /** A value that does not fit its declaration. It was left out. */
 export interface Problem {
   /** `volume_size`, `tags.owner`, `volume_attachments[0].device`. */
@@ -15,7 +17,7 @@ export function describe(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return `list of ${value.length}`;
   if (typeof value === 'object') return 'object';
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  const text = typeof value === 'string' ? JSON.stringify(value) : (scalarText(value) ?? typeof value);
   return text.length <= maxLength ? text : `${text.slice(0, maxLength)}…`;
 }
 

@@ -8,7 +8,7 @@
 import { isDate } from 'node:util/types';
 
 import { dateTimeText, toBoolean, toFloat, toInteger } from './convert.ts';
-import { isObject, setMember } from './members.ts';
+import { isObject, scalarText, setMember } from './members.ts';
 import type { Reader } from './types.ts';
 
 /** A path in the answer (`'State.Name'`, `'Attachments[].InstanceId'`), or a reader. */
@@ -47,7 +47,7 @@ export function constant(value: unknown): Reader {
 /** Element of an array (negative: from the end) or member of an object. */
 export function item(key: number | string): Reader {
   if (typeof key === 'string') return (value) => member(value, key);
-  return (value) => (Array.isArray(value) ? value.at(key) : undefined);
+  return (value: unknown): unknown => (Array.isArray(value) ? (value as readonly unknown[]).at(key) : undefined);
 }
 
 /**
@@ -63,8 +63,8 @@ export function each(source: Source): Reader {
 export function mapped(table: Readonly<Record<string, unknown>>, other?: unknown): Reader {
   const entries = new Map(Object.entries(table));
   return (value) => {
-    const key = String(value);
-    return entries.has(key) ? entries.get(key) : (other ?? value);
+    const key = scalarText(value);
+    return key !== undefined && entries.has(key) ? entries.get(key) : (other ?? value);
   };
 }
 
@@ -74,8 +74,8 @@ export function tagsToObject(key = 'Key', value = 'Value'): Reader {
     if (!Array.isArray(tags)) return undefined;
     const result: Record<string, unknown> = {};
     for (const tag of tags) {
-      const name = member(tag, key);
-      if (name !== undefined && name !== null) setMember(result, String(name), member(tag, value) ?? '');
+      const name = scalarText(member(tag, key));
+      if (name !== undefined) setMember(result, name, member(tag, value) ?? '');
     }
     return result;
   };
@@ -202,7 +202,7 @@ function collectEach(readElement: Reader): Reader {
     const values: unknown[] = [];
     for (const element of list) {
       const value = readElement(element);
-      if (Array.isArray(value)) values.push(...value);
+      if (Array.isArray(value)) values.push(...(value as readonly unknown[]));
       else if (value !== undefined && value !== null) values.push(value);
     }
     return values;

@@ -66,5 +66,3 @@ export const generationNames: Readonly<Record<Generation, GenerationNames>> = {
     edgeTypes: ['default', 'delete', 'iam'],
   },
 };
-
-export const generations: readonly Generation[] = ['resoto', 'fix'];
