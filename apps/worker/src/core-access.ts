@@ -1,23 +1,23 @@
 import { readFile } from 'node:fs/promises';
 
-import { ConfigError, coreConnection, errorCode, type CoreConnection } from '@resoto/worker-core';
+import { ConfigError, errorCode, type CoreConnectionOptions } from '@resoto/worker-core';
 
 import type { OptionValues } from './arguments.ts';
 
 /**
- * The connection the options describe.
+ * The core the options describe, and how to be let in.
  *
- * @throws ConfigError when the address is none, or the CA file cannot be read
+ * @throws ConfigError when the CA file cannot be read
  */
-export async function coreAccess(options: OptionValues): Promise<CoreConnection> {
+export async function coreAccess(options: OptionValues): Promise<CoreConnectionOptions> {
   const caFile = options.text('ca-cert');
   const ca = caFile === undefined ? undefined : await readCertificate(caFile);
   const rejectUnauthorized = !options.flag('no-verify-certs');
-  return coreConnection({
+  return {
     uri: options.text('resotocore-uri') ?? '',
     psk: options.text('psk'),
     tls: () => ({ rejectUnauthorized, ...(ca === undefined ? {} : { ca }) }),
-  });
+  };
 }
 
 async function readCertificate(file: string): Promise<string> {

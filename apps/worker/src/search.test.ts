@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { stringifyJson, type JsonValue } from '@resoto/worker-core';
+import { stringifyJson, verifyToken, type JsonValue } from '@resoto/worker-core';
 import { ScriptedCore } from '@resoto/worker-core/testing';
 
 import { capturedIo, type CapturedIo } from '../test/captured-io.ts';
@@ -103,6 +103,17 @@ test('query, section and graph reach the core', async () => {
   await search(['is(instance) and name = "ü"', '--graph', 'other'], capturedIo());
 
   expect(core.requests).toMatchObject([{ query: { section: 'reported' }, body: 'is(instance) and name = "ü"' }]);
+});
+
+test('the key opens the core', async () => {
+  answer([]);
+
+  await search(['all', '--psk', 'k3y'], capturedIo());
+  await run(['search', 'all', '--resotocore-uri', core.uri], capturedIo({ env: { RESOTOWORKER_PSK: 'k3y' } }));
+
+  const tokens = core.requests.map(({ headers }) => headers.authorization?.replace('Bearer ', '') ?? '');
+  expect(tokens).toHaveLength(2);
+  for (const token of tokens) expect(await verifyToken(token, 'k3y')).toBeDefined();
 });
 
 describe('what goes wrong is one message that says what to do', () => {

@@ -1,5 +1,6 @@
 import {
   CoreClient,
+  coreConnection,
   isJsonObject,
   stringifyJson,
   type JsonObject,
@@ -15,7 +16,7 @@ import { table } from './table.ts';
 
 /** `resotoworker search <query>`: a table on a terminal, one JSON document per line elsewhere. */
 export async function search({ options, operands: [query = ''] }: Command, io: Io): Promise<ExitCode> {
-  const client = new CoreClient({ connection: await coreAccess(options) });
+  const client = new CoreClient({ connection: coreConnection(await coreAccess(options)) });
   try {
     const rows = client.searchList(options.text('graph') ?? '', query, { section: 'reported' });
     if (io.stdout.isTTY === true && !options.flag('json')) await printTable(rows, io);

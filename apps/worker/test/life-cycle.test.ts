@@ -1,0 +1,247 @@
+import { createServer, type Server } from 'node:http';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '@resoto/worker-core';
+
+import { AcmeCloud, acmePackage } from './acme-cloud.ts';
+import { CoreProgram, until } from './core-program.ts';
+import { callJson } from './http.ts';
+import { killPrograms } from './program.ts';
+import { connected, installProgram, startWorker, startWorkerProgram } from './worker-program.ts';
+
+const subscriber = 'resoto.worker-collector';
+
+let directory: string;
+let main: URL;
+let cloud: AcmeCloud;
+let core: CoreProgram;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'life-'));
+  cloud = await AcmeCloud.start();
+  cloud.accounts = { one: [{ id: 'a' }] };
+  main = await installProgram(directory, {
+    acme: acmePackage,
+    'broken-on-load': { entry: "throw new Error('no such file: secret-sauce')" },
+    'from-the-future': { entry: 'export const plugin = 7;', json: { resoto: { plugin: { contract: 99 } } } },
+  });
+});
+
+beforeEach(async () => {
+  cloud.hook = () => 200;
+  core = await CoreProgram.start();
+  await configure({});
+});
+
+afterEach(async () => {
+  await killPrograms();
+  await core.remove();
+});
+
+afterAll(async () => {
+  await cloud.stop();
+  await rm(directory, { recursive: true });
+});
+
+describe('a worker that is told to stop', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('by %s ends with exit code 0', async (signal) => {
+    const worker = await start();
+
+    expect(await worker.kill(signal)).toBe(0);
+  });
+
+  test('in a collect answers it with an error first', async () => {
+    const worker = await start();
+    const collecting = new Promise<void>((resolve) => {
+      cloud.hook = (path) => {
+        if (path === '/accounts') return 200;
+        resolve();
+        return new Promise(() => {});
+      };
+    });
+    const id = await core.startCollect();
+    await collecting;
+
+    const stopped = performance.now();
+    const code = await worker.kill('SIGTERM');
+    const run = await core.finished(id);
+
+    expect(code).toBe(0);
+    expect(performance.now() - stopped).toBeLessThan(10_000);
+    expect(run.answers['collect']).toEqual({ [subscriber]: 'action_error' });
+    expect(await core.log(id)).toContainEqual(
+      expect.objectContaining({ level: 'error', message: 'Failed to collect: the worker stops' }),
+    );
+  });
+
+  test('while its core is away ends within the grace time', async () => {
+    const worker = await start();
+    await core.kill();
+
+    expect(await worker.kill('SIGTERM')).toBe(0);
+  });
+});
+
+test('a worker that gets no collect within its idle time ends with exit code 1', async () => {
+  const worker = await start(['--idle-timeout', '1']);
+
+  expect(await worker.ended).toBe(1);
+});
+
+test('a worker is told everything by its environment', async () => {
+  const keyed = await CoreProgram.start({ psk: 's3cr3t' });
+  const worker = startWorkerProgram({
+    main,
+    env: {
+      HOME: directory,
+      RESOTOWORKER_RESOTOCORE_URI: `${keyed.uri}/`,
+      RESOTOWORKER_PSK: 's3cr3t',
+      RESOTOWORKER_SUBSCRIBER_ID: 'other.worker',
+      RESOTOWORKER_OVERRIDE0: 'resotoworker.collector=acme',
+    },
+  });
+  await connected(worker);
+  await keyed.remove();
+
+  expect(worker.logged('worker started')).toMatchObject([{ subscriber: 'other.worker', collectors: ['acme'] }]);
+  expect(worker.stderr()).not.toContain('s3cr3t');
+});
+
+describe('a second start', () => {
+  test('leaves the configuration as the first one stored it', async () => {
+    const first = await start();
+    await first.kill('SIGTERM');
+    const stored = await callJson(`${core.uri}/config/resoto.worker`);
+
+    const second = await start();
+    await second.kill('SIGTERM');
+
+    expect(stored).toMatchObject({ resotoworker: { collector: ['acme'], pool_size: 5 }, foreign: { kept: true } });
+    expect(await callJson(`${core.uri}/config/resoto.worker`)).toEqual(stored);
+  });
+
+  test('beside a worker of the same name waits, and takes over when that one ends', async () => {
+    const first = await start();
+    const second = startWorkerProgram({ main, args: ['--resotocore-uri', core.uri], env: { HOME: directory } });
+    await until('the second one was refused', () => second.logged('not connected to the core').length > 0);
+
+    await first.kill('SIGTERM');
+    await connected(second);
+    const run = await core.finished(await core.startCollect());
+
+    expect(second.logged('not connected to the core')[0]).toMatchObject({ error: expect.stringContaining('429') });
+    expect(run.answers['collect']).toEqual({ [subscriber]: 'action_done' });
+  });
+});
+
+describe('a collector that is not installed', () => {
+  test('is named, and the others are collected', async () => {
+    await configure({ collector: ['acme', 'nowhere'] });
+    const worker = await start();
+
+    const run = await core.finished(await core.startCollect());
+
+    expect(run.answers['collect']).toEqual({ [subscriber]: 'action_done' });
+    expect(await core.search('is(acme_box)')).toHaveLength(1);
+    expect(worker.logged('collectors are not installed')).toMatchObject([{ collectors: ['nowhere'] }]);
+  });
+});
+
+test('a plugin that cannot be loaded and one of a newer contract are named, and the others work', async () => {
+  const worker = await start();
+  const run = await core.finished(await core.startCollect());
+
+  expect(worker.logged('plugin left out')).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ package: 'broken-on-load', error: expect.stringContaining('secret-sauce') }),
+      expect.objectContaining({ package: 'from-the-future', error: expect.stringMatching(/contract.*99/) }),
+    ]),
+  );
+  expect(run.answers['collect']).toEqual({ [subscriber]: 'action_done' });
+});
+
+describe('what cannot work ends with exit code 1 and one message that says what to do', () => {
+  test('a wrong key', async () => {
+    const keyed = await CoreProgram.start({ psk: 'right' });
+    const worker = startWorkerProgram({
+      main,
+      args: ['--resotocore-uri', keyed.uri, '--psk', 'wr0ng'],
+      env: { HOME: directory },
+    });
+
+    expect(await worker.ended).toBe(1);
+    await keyed.remove();
+    expect(worker.stderr()).not.toContain('wr0ng');
+    expect(fatal(worker.stderr())).toMatchObject([
+      { code: 'core_wrong_key', hint: expect.stringContaining('Give the key of the core') },
+    ]);
+  });
+
+  test('no key', async () => {
+    const keyed = await CoreProgram.start({ psk: 'right' });
+    const worker = startWorkerProgram({ main, args: ['--resotocore-uri', keyed.uri], env: { HOME: directory } });
+
+    expect(await worker.ended).toBe(1);
+    await keyed.remove();
+    expect(fatal(worker.stderr())).toMatchObject([
+      { code: 'core_wrong_key', hint: expect.stringContaining('Give it to the worker') },
+    ]);
+  });
+
+  test('a web server in the place of the core', async () => {
+    const web = await webServer();
+    const worker = startWorkerProgram({ main, args: ['--resotocore-uri', web.uri], env: { HOME: directory } });
+
+    expect(await worker.ended).toBe(1);
+    await web.stop();
+    expect(fatal(worker.stderr())).toMatchObject([
+      { code: 'not_a_core', message: expect.stringContaining('text/html'), hint: expect.stringContaining(web.uri) },
+    ]);
+  });
+
+  test('an override that does not fit', async () => {
+    const worker = startWorkerProgram({
+      main,
+      args: ['--resotocore-uri', core.uri, '--override', 'resotoworker.pool_size=many'],
+      env: { HOME: directory },
+    });
+
+    expect(await worker.ended).toBe(1);
+    expect(fatal(worker.stderr())).toMatchObject([{ message: expect.stringContaining('resotoworker.pool_size') }]);
+  });
+});
+
+async function start(args: readonly string[] = []) {
+  return startWorker({ uri: core.uri, directory, main, args });
+}
+
+async function configure(settings: JsonObject): Promise<void> {
+  await core.configure({
+    resotoworker: { collector: ['acme'], ...settings },
+    acme: { endpoint: cloud.endpoint },
+    foreign: { kept: true },
+  });
+}
+
+/** The fatal lines of a log. */
+function fatal(log: string): readonly unknown[] {
+  return log
+    .split('\n')
+    .filter((line) => line.includes('"CRITICAL"'))
+    .map((line) => JSON.parse(line) as unknown);
+}
+
+async function webServer(): Promise<{ readonly uri: string; stop(): Promise<void> }> {
+  const server: Server = createServer((_, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end('<html><body>Welcome</body></html>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    uri: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
