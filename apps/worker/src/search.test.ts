@@ -102,7 +102,9 @@ test('query, section and graph reach the core', async () => {
 
   await search(['is(instance) and name = "ü"', '--graph', 'other'], capturedIo());
 
-  expect(core.requests).toMatchObject([{ query: { section: 'reported' }, body: 'is(instance) and name = "ü"' }]);
+  expect(core.requestsOf('POST', '/graph/other/search/list')).toMatchObject([
+    { query: { section: 'reported' }, body: 'is(instance) and name = "ü"' },
+  ]);
 });
 
 test('the key opens the core', async () => {
@@ -111,7 +113,9 @@ test('the key opens the core', async () => {
   await search(['all', '--psk', 'k3y'], capturedIo());
   await run(['search', 'all', '--resotocore-uri', core.uri], capturedIo({ env: { RESOTOWORKER_PSK: 'k3y' } }));
 
-  const tokens = core.requests.map(({ headers }) => headers.authorization?.replace('Bearer ', '') ?? '');
+  const tokens = core
+    .requestsOf('POST', path)
+    .map(({ headers }) => headers.authorization?.replace('Bearer ', '') ?? '');
   expect(tokens).toHaveLength(2);
   for (const token of tokens) expect(await verifyToken(token, 'k3y')).toBeDefined();
 });
@@ -134,6 +138,17 @@ describe('what goes wrong is one message that says what to do', () => {
 
     expect(code).toBe(1);
     expect(io.errors()).toContain('which no core sends\nIs there really a core at');
+  });
+
+  test('an address where nothing listens', async () => {
+    await core.stop();
+
+    const { code, io } = await search(['all'], capturedIo());
+
+    expect(code).toBe(1);
+    expect(io.errors()).toBe(
+      `resotoworker: No core became ready at ${core.uri} within 3 s\nStart a core there, or give the address of another one.\n`,
+    );
   });
 
   test('an address that is none', async () => {

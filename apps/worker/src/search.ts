@@ -14,10 +14,14 @@ import { exitCode, type ExitCode } from './exit-code.ts';
 import { write, type Io } from './io.ts';
 import { table } from './table.ts';
 
+/** Milliseconds a person waits for a core that does not answer. */
+const patience = 3_000;
+
 /** `resotoworker search <query>`: a table on a terminal, one JSON document per line elsewhere. */
 export async function search({ options, operands: [query = ''] }: Command, io: Io): Promise<ExitCode> {
   const client = new CoreClient({ connection: coreConnection(await coreAccess(options)) });
   try {
+    await client.waitUntilReady({ timeout: patience, pause: 500 });
     const rows = client.searchList(options.text('graph') ?? '', query, { section: 'reported' });
     if (io.stdout.isTTY === true && !options.flag('json')) await printTable(rows, io);
     else await printLines(rows, io);
