@@ -14,7 +14,7 @@ import { until } from './core-program.ts';
 import { graphOf, handedOver, type Graph } from './graph.ts';
 import { killPrograms } from './program.ts';
 import { Proxy, type Fate, type ProxiedMessage } from './proxy.ts';
-import { startWorker } from './worker-program.ts';
+import { startWorker, startWorkerProgram } from './worker-program.ts';
 
 const real = await realCore();
 const merge = '/graph/resoto/merge';
@@ -110,6 +110,23 @@ describeWith('against the code of the real core', [real], () => {
     expect(cuts).toBeGreaterThan(1);
     await expectGraph(core);
     expect(new Set(answers().map(({ content }) => JSON.stringify(content))).size).toBe(1);
+  });
+
+  test('a core with a key lets a worker in that has it, and no other', async () => {
+    const keyed = await real.start(['--psk', 's3cr3t']);
+    await keyed.control('patch_config', { id: 'resoto.worker', config: { resotoworker: { collector: ['example'] } } });
+    const uri = keyed.url;
+    const other = startWorkerProgram({ args: ['--resotocore-uri', uri, '--psk', 'wrong'], env: { HOME: directory } });
+    const worker = await startWorker({ uri, directory, args: ['--psk', 's3cr3t'] });
+    await collect(keyed);
+    const { nodes } = (await keyed.control('validate')) as Validation;
+    const code = await other.ended;
+    await worker.kill('SIGTERM');
+    await keyed.stop();
+
+    expect(code).toBe(1);
+    expect(other.logged('worker started')).toEqual([]);
+    expect(nodes).toBeGreaterThan(10);
   });
 
   function answers(): readonly ProxiedMessage[] {
