@@ -10,7 +10,7 @@ import type { AwsConfig } from './config.ts';
 import { accountCredentials } from './credentials.ts';
 import { region as regionKind } from './frame-kinds.ts';
 import { accountIn, isLoginProblem, loginError } from './identity.ts';
-import { forEach } from './limits.ts';
+import { forEach, settled } from './limits.ts';
 import { NodeIndex } from './node-index.ts';
 import { collectOrganization } from './organization.ts';
 import type { Part } from './part.ts';
@@ -37,7 +37,7 @@ export async function collectAccount(job: AccountJob, context: CollectContext): 
     const account = await addAccount(job, open.in(home), context);
     const runs = openRegions(account, regions, open, config, context);
     const problems: unknown[] = [];
-    await Promise.all([
+    await settled([
       collectOrganization(account, open.in(home), context),
       forEach(runs, regionsAtOnce, (run) => collectRegion(run, problems)),
     ]);
@@ -86,7 +86,7 @@ function openRegions(
 
 async function collectRegion(run: RegionRun, problems: unknown[]): Promise<void> {
   run.context.progress(run.region.name, 'started');
-  await Promise.all(partsOf(run).map((part) => collectPart(part, run, problems)));
+  await settled(partsOf(run).map((part) => collectPart(part, run, problems)));
   run.context.progress(run.region.name, 'done');
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { forEach, Pace, Semaphore } from './limits.ts';
+import { forEach, Pace, Semaphore, settled } from './limits.ts';
 
 test('a semaphore lets no more in than it has places, and forgets no one', async () => {
   const semaphore = new Semaphore(2);
@@ -66,4 +66,15 @@ describe('the pace', () => {
 
     expect([pace.turn(10), pace.turn(10)]).toEqual([0, 0]);
   });
+});
+
+test('all work has ended when the first error is thrown', async () => {
+  let ended = false;
+  const slow = Promise.resolve().then(() => {
+    ended = true;
+  });
+
+  await expect(settled([Promise.reject(new Error('first')), slow])).rejects.toThrow('first');
+
+  expect(ended).toBe(true);
 });

@@ -71,3 +71,10 @@ export async function forEach<Item>(
   await Promise.all(Array.from({ length: Math.max(1, size) }, worker));
   if (errors.length > 0) throw errors[0];
 }
+
+/** Waits for all, then throws the first error there was: nothing goes on behind the back of who waits. */
+export async function settled(work: readonly Promise<unknown>[]): Promise<void> {
+  const results = await Promise.allSettled(work);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}

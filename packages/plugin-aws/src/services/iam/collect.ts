@@ -14,7 +14,7 @@ import { accessKey, group, policy, role, rootUser, user } from './kinds.ts';
 export async function collectIdentities(run: RegionRun): Promise<void> {
   const known = await readKnown(run);
   const problems: unknown[] = [];
-  for await (const page of run.client.pages(calls.authorizationDetails)) {
+  for await (const page of run.client.pages(calls.authorizationDetails, { MaxItems: 1000 })) {
     for (const answer of listOf(member(page, 'GroupDetailList'))) run.add(group, answer);
     for (const answer of listOf(member(page, 'RoleDetailList'))) run.add(role, answer);
     for (const answer of listOf(member(page, 'Policies'))) run.add(policy, answer);
