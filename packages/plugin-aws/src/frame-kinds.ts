@@ -93,6 +93,7 @@ export const account = awsKind('aws_account', [base.account, awsResource], {
     organization_id: string('organization.Organization.Id'),
     organization_arn: string('organization.Organization.Arn'),
   },
+  successors: { default: ['aws_region', 'aws_s3_account_settings'] },
 });
 
 // The vendor says nothing about the age of its regions; this is the day it started.

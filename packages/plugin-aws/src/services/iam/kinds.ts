@@ -176,6 +176,7 @@ export const user = awsKind('aws_iam_user', [awsResource, base.user], {
     ref('aws_iam_policy', { by: 'arn', from: 'AttachedManagedPolicies[].PolicyArn', default: 'out', delete: 'out' }),
     ref('aws_iam_group', { by: 'name', from: 'GroupList', default: 'in' }),
   ],
+  successors: { default: ['aws_iam_access_key'] },
 });
 
 const accessKeyLastUsed = awsValue('aws_iam_access_key_last_used', {
@@ -200,6 +201,7 @@ export const accessKey = awsKind('aws_iam_access_key', [awsResource, base.access
     access_key_status: string('Status'),
     access_key_last_used: object(accessKeyLastUsed, 'use', { metadata: { ignore_history: true } }),
   },
+  successors: { delete: ['aws_iam_user'] },
 });
 
 /** Read from its line of the `report` and its `mfaDevices`. */
@@ -219,6 +221,7 @@ export const rootUser = awsKind('aws_root_user', [awsResource, base.user], {
     mfa_active: boolean(path('report', isTrue('mfa_active'))),
     user_virtual_mfa_devices: list(virtualMfaDevice, 'mfaDevices', { initial: null }),
   },
+  successors: { default: ['aws_iam_access_key'] },
 });
 
 /** The version of a policy that is in force. */

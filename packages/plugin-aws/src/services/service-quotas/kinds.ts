@@ -38,4 +38,5 @@ export const serviceQuota = awsKind('aws_service_quota', [awsResource, base.quot
     quota_period: object(quotaPeriod, 'Period'),
     quota_error_reason: object(quotaErrorReason, 'ErrorReason'),
   },
+  successors: { default: ['aws_ec2_instance_type', 'aws_ec2_volume_type', 'aws_iam_server_certificate', 'aws_vpc'] },
 });

@@ -155,4 +155,5 @@ export const instanceType = awsKind('aws_ec2_instance_type', [awsResource, base.
     auto_recovery_supported: boolean('AutoRecoverySupported'),
     supported_boot_modes: list('string', 'SupportedBootModes'),
   },
+  successors: { default: ['aws_ec2_instance'] },
 });

@@ -12,6 +12,7 @@ export const volumeType = awsKind('aws_ec2_volume_type', [awsResource, base.volu
   calls: [getProducts],
   arn: 'arn:{partition}:ec2:{region}:{account}:volume/{id}',
   properties: { id: string('VolumeType'), volume_type: string('VolumeType') },
+  successors: { default: ['aws_ec2_volume'] },
 });
 
 const volumeAttachment = awsValue('aws_ec2_volume_attachment', {
