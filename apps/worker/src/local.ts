@@ -37,7 +37,8 @@ export async function local(command: Command, io: Io): Promise<ExitCode> {
   const port = options.integer('port');
   const directory = kept ?? (await mkdtemp(join(tmpdir(), 'resoto-')));
   const secrets = new Secrets();
-  const log = await commandLog(options, io, { secrets, level: 'error', text: true });
+  // What goes wrong stands in the summary.
+  const log = await commandLog(options, io, { secrets, level: 'critical', text: true });
   const stop = new AbortController();
   const forget = onStopSignal(() => stop.abort());
   const closing: (() => Promise<void>)[] = [];

@@ -75,7 +75,7 @@ describe('the summary', () => {
     expect(text).toContain('acme profile x: profile is broken\n');
     expect(text).toMatch(/acme 1: failed, .*\n {2}on fire\n {2}Run\.\n/);
     expect(text).toContain('gone: no plugin for this cloud is installed\n');
-    expect(text).toContain('Failed: nothing was imported\n');
+    expect(text).toContain('\nNothing was imported.\n');
   });
 
   test('counts in its last line only what was imported', () => {

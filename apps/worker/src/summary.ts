@@ -21,12 +21,18 @@ export function summary(report: CollectReport, { registry }: Pick<RunningWorker,
     '',
     ...report.clouds.flatMap(cloudLines),
     ...report.unknownCollectors.map((name) => `${name}: no plugin for this cloud is installed`),
-    ...(report.error === undefined ? [] : [`Failed: ${report.error.message}`, ...optional(report.error.hint)]),
+    ...failureLines(report),
     totalLine(report),
     ...setupLines(report, registry),
     '',
   ];
   return `${lines.map(printable).join('\n')}\n`;
+}
+
+/** Why the run failed, unless the clouds have said so. */
+function failureLines({ error, clouds }: CollectReport): string[] {
+  if (error === undefined) return [];
+  return clouds.length > 0 ? ['Nothing was imported.'] : [`Failed: ${error.message}`, ...optional(error.hint)];
 }
 
 /** 0: everything was read and imported; 3: parts are missing; 1: nothing was imported. */

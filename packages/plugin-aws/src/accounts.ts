@@ -9,6 +9,7 @@ import { nameAccount } from './account-name.ts';
 import { readConfig } from './config.ts';
 import type { AwsConfig } from './config.ts';
 import { assumedRole, baseCredentials } from './credentials.ts';
+import { checkEndpoints } from './endpoint.ts';
 import { identify, isLoginProblem } from './identity.ts';
 import type { Identity } from './identity.ts';
 import { globalRegion } from './partitions.ts';
@@ -26,6 +27,7 @@ import type { Session } from './session.ts';
 export async function* findAccounts(context: PluginContext): AsyncGenerator<AccountJob> {
   const config = readConfig(context.config);
   checkSettings(config);
+  checkEndpoints();
   const profiles = await profilesOf(config);
   const problems: unknown[] = [];
   const seen = new Set<string>();

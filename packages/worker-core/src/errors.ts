@@ -43,6 +43,13 @@ export function errorHint(error: unknown): string | undefined {
   return typeof error.hint === 'string' ? error.hint : undefined;
 }
 
+/** What went wrong and what to do about it, in one text. */
+export function errorAdvice(error: unknown): string {
+  const [text, hint] = [errorText(error), errorHint(error)];
+  if (hint === undefined) return text;
+  return `${text}${/[.!?]$/.test(text) ? '' : '.'} ${hint}`;
+}
+
 /** The facts of an error; empty when it has none. */
 export function errorFacts(error: unknown): Facts {
   if (typeof error !== 'object' || error === null || !('facts' in error)) return {};

@@ -1,5 +1,5 @@
-import { errorHint, errorText } from '../errors.ts';
-import { problemText } from '../graph/problems.ts';
+import { errorAdvice } from '../errors.ts';
+import { problemText, type GraphProblem } from '../graph/problems.ts';
 import type { Secrets } from '../log/secrets.ts';
 import type { AccountJob } from '../plugin/contract.ts';
 import type { ImportResult } from '../protocol/graph-line.ts';
@@ -49,8 +49,7 @@ export function reportAccount(
 ): AccountReport {
   const failure = error ?? upload.error;
   if (failure !== undefined) {
-    const hint = errorHint(failure);
-    context.tell('error', `${errorText(failure)}${hint === undefined ? '' : ` ${hint}`}`, [label]);
+    context.tell('error', errorAdvice(failure), [label]);
     context.log.error('account failed', { cloud: context.cloud, account: account.id, error: failure });
   }
   for (const { region, text } of scopeProblems(result?.scopes ?? [])) {
@@ -61,8 +60,7 @@ export function reportAccount(
       label,
     ]);
   }
-  const repairs = (result?.graph.problems ?? []).map(problemText);
-  if (repairs.length > 0) context.tell('info', `Repaired: ${repairs.join('. ')}`, [label]);
+  tellProblems(context, label, result?.graph.problems ?? []);
   if (upload.imported !== undefined) showProgress(context, label, 1);
 
   const report: AccountReport = {
@@ -72,6 +70,15 @@ export function reportAccount(
   };
   context.observer.accountDone?.(context.place(label), report);
   return report;
+}
+
+/** What was repaired concerns whoever reads the graph. References to nothing are usual: images of others, deleted keys. */
+function tellProblems(context: CloudContext, label: string, problems: readonly GraphProblem[]): void {
+  const repairs = problems.filter(({ code }) => code !== 'open_reference').map(problemText);
+  if (repairs.length > 0) context.tell('info', `Repaired: ${repairs.join('. ')}`, [label]);
+  const open = problems.filter(({ code }) => code === 'open_reference').map(({ subject, count }) => [subject, count]);
+  if (open.length === 0) return;
+  context.log.debug('references to nothing', { account: label, references: Object.fromEntries(open) });
 }
 
 function accountReport(

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorHint, errorText, TimedOutError } from '../errors.ts';
+import { errorAdvice, TimedOutError } from '../errors.ts';
 import type { AccountJob } from '../plugin/contract.ts';
 import type { RegisteredCollector } from '../plugin/registry.ts';
 import type { ImportResult } from '../protocol/graph-line.ts';
@@ -96,8 +96,7 @@ async function sendModel(context: CloudContext): Promise<void> {
 }
 
 function tellFailure(context: CloudContext, failure: unknown): void {
-  const hint = errorHint(failure);
-  context.tell('error', `${errorText(failure)}${hint === undefined ? '' : ` ${hint}`}`);
+  context.tell('error', errorAdvice(failure));
   context.log.error('collector failed', { cloud: context.cloud, error: failure });
 }
 

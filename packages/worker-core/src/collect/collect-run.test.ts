@@ -241,7 +241,7 @@ describe('an account that fails', () => {
       accounts: [{ outcome: 'failed', uploaded: false, error: { code: 'provider_failed' } }, { outcome: 'complete' }],
     });
     expect(infos).toEqual([
-      { level: 'error', message: 'the account is on fire Call the fire brigade.', context: ['acme', 'one'] },
+      { level: 'error', message: 'the account is on fire. Call the fire brigade.', context: ['acme', 'one'] },
     ]);
   });
 
@@ -297,7 +297,7 @@ describe('nothing imported', () => {
 
     expect(report.error).toMatchObject({
       code: 'nothing_imported',
-      message: 'nothing was imported. acme: the account is on fire Call the fire brigade. (and 1 more accounts)',
+      message: 'nothing was imported. acme: the account is on fire. Call the fire brigade. (and 1 more accounts)',
     });
   });
 

@@ -1,5 +1,5 @@
 import { limited } from '../core-client/limit.ts';
-import { errorHint, errorText, WorkerError } from '../errors.ts';
+import { errorAdvice, WorkerError } from '../errors.ts';
 import type { RegisteredCollector } from '../plugin/registry.ts';
 import { formatTimestamp } from '../protocol/timestamp.ts';
 import type { RunContext } from './cloud-context.ts';
@@ -102,9 +102,8 @@ function reasonOf({ error, accounts, remarks }: CloudReport): string {
   const failed = accounts.find((account) => account.error !== undefined);
   const reason = error ?? failed?.error;
   if (reason === undefined) return remarks.find(({ level }) => level === 'error')?.message ?? 'no account was found';
-  const hint = errorHint(reason);
   const others = accounts.length > 1 ? ` (and ${accounts.length - 1} more accounts)` : '';
-  return `${errorText(reason)}${hint === undefined ? '' : ` ${hint}`}${others}`;
+  return `${errorAdvice(reason)}${others}`;
 }
 
 function outcomes(clouds: readonly CloudReport[]): Readonly<Record<string, string>> {

@@ -66,6 +66,7 @@ describe('a job', () => {
 
 describe('a job whose time is over', () => {
   test('is stopped by its signal', async () => {
+    openPool({ grace: 30_000 });
     const job = collect({ id: 'a', does: 'wait', marks }, { signal: stop.signal });
     await marked(1);
 

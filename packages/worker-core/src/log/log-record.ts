@@ -12,7 +12,7 @@ export interface LogRecord {
   readonly message: string;
   readonly thread: string;
   readonly facts: LogFacts;
-  /** Stack of the error among the facts, with its causes. */
+  /** Stack of an error among the facts that nobody foresaw, with its causes. */
   readonly exception?: string;
 }
 
@@ -29,9 +29,16 @@ export function logRecord(level: LogLevel, thread: string, message: string, fact
     plain[name] = errorText(value);
     plain['code'] ??= errorCode(value);
     plain['hint'] ??= errorHint(value);
-    exception ??= stackOf(value);
+    const unforeseen = firstUnforeseen(value);
+    if (unforeseen !== undefined) exception ??= stackOf(unforeseen);
   }
   return { time: Date.now(), level, thread, message, facts: plain, ...(exception === undefined ? {} : { exception }) };
+}
+
+/** An error without code is a mistake in a program, and its stack is what helps. All others say what to do. */
+function firstUnforeseen(error: Error): Error | undefined {
+  if (errorCode(error) === undefined) return error;
+  return types.isNativeError(error.cause) ? firstUnforeseen(error.cause) : undefined;
 }
 
 function stackOf(error: Error): string {

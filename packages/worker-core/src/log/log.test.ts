@@ -66,14 +66,26 @@ describe('the log', () => {
     expect(lines().map(({ message }) => message)).toEqual(['this']);
   });
 
-  test('shows text, code, hint and stack of an error', async () => {
+  test('shows text, code and hint of an error, and no stack when somebody foresaw it', async () => {
     const { log, lines } = await open({});
-    const cause = new Error('socket closed');
+    const cause = new WorkerError('connection_closed', 'socket closed');
 
     log.error('upload failed', { error: new WorkerError('core_failed', 'no answer', { hint: 'Look there.', cause }) });
 
     expect(lines()[0]).toMatchObject({ error: 'no answer', code: 'core_failed', hint: 'Look there.' });
-    expect(String(lines()[0]?.['exception'])).toMatch(/no answer[\s\S]*Caused by: Error: socket closed/);
+    expect(lines()[0]).not.toHaveProperty('exception');
+  });
+
+  test('shows the stack of a mistake in a program', async () => {
+    const { log, lines } = await open({});
+    const cause = new TypeError('x is undefined', { cause: new Error('the first one') });
+
+    log.error('upload failed', { error: new WorkerError('core_failed', 'no answer', { cause }) });
+
+    expect(lines()[0]).toMatchObject({ error: 'no answer', code: 'core_failed' });
+    expect(String(lines()[0]?.['exception'])).toMatch(
+      /^TypeError: x is undefined[\s\S]*Caused by: Error: the first one/,
+    );
   });
 
   test('names the thread of a child', async () => {
