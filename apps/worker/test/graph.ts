@@ -8,7 +8,7 @@ export interface Graph {
   readonly edges: readonly string[];
 }
 
-export interface GraphNode {
+interface GraphNode {
   readonly id: string;
   readonly reported: JsonObject;
 }

@@ -197,7 +197,9 @@ export class Proxy {
       if (fate === 'lose') cut();
     };
     const read = (chunk: Buffer): void => {
-      for (const frame of reader.read(chunk)) last = last.then(() => (source.destroyed ? undefined : pass(frame)), cut);
+      for (const frame of reader.read(chunk)) {
+        last = last.then(() => (source.destroyed ? undefined : pass(frame))).catch(cut);
+      }
     };
     if (head !== undefined) read(head);
     source.on('data', read);
