@@ -2,7 +2,7 @@
  * The action client: subscribes to events, runs each action once, and brings its answer and feedback to the core whatever
  * happens to the connection (protocol 5).
  */
-import { ConnectionClosedError, errorCode, errorHint, errorText, WorkerError } from '../errors.ts';
+import { ConnectionClosedError, errorAdvice, errorCode, errorHint, errorText, WorkerError } from '../errors.ts';
 import type { Logger } from '../plugin/contract.ts';
 import { actionDone, actionError, parseBusMessage, type Action, type BusMessage } from '../protocol/messages.ts';
 import { ActionLog, actionKey, type ActionRecord } from './action-log.ts';
@@ -225,8 +225,7 @@ export class ActionClient {
 }
 
 function failureText(action: Action, error: unknown): string {
-  const hint = errorHint(error);
-  return `Failed to ${action.message_type}: ${errorText(error)}${hint === undefined ? '' : ` ${hint}`}`;
+  return `Failed to ${action.message_type}: ${errorAdvice(error)}`;
 }
 
 /** The answer with all the data that was received; if that is too long for a frame, with task and step alone. */
