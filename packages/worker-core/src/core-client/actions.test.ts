@@ -398,6 +398,6 @@ test('a handler sees the action as it came', async () => {
   await eventually(() => expect(core.received(handle)).toHaveLength(1));
   expect(seen?.data).toEqual({ task: 't1', step: 'collect', big: 9007199254740993n });
   expect(core.received(handle)).toMatchObject([
-    { data: { big: 9007199254740993n, error: 'Failed to collect: nothing was imported Look at the errors above.' } },
+    { data: { big: 9007199254740993n, error: 'Failed to collect: nothing was imported. Look at the errors above.' } },
   ]);
 });
