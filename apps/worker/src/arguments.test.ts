@@ -69,8 +69,9 @@ describe('an option of the worker', () => {
 
 describe('a usage error', () => {
   test.each([
-    ['an unknown option', ['--fork'], /fork/],
-    ['an unknown option with a dot', ['--psk.x', 'y'], /psk\.x/],
+    ['an unknown option', ['--fork'], /^Unknown argument: --fork$/],
+    ['two unknown options', ['--fork=yes', '-x'], /^Unknown arguments: --fork, -x$/],
+    ['an unknown option with a dot', ['--psk.x', 'y'], /--psk\.x/],
     ['an operand', ['now'], /now/],
     ['an operand behind --', ['--', 'now'], /now/],
     ['an ambiguous beginning', ['--cert-', 'x'], /--cert-key, --cert-key-pass/],
@@ -80,7 +81,7 @@ describe('a usage error', () => {
     ['no integer', ['--idle-timeout', '5.5'], /--idle-timeout: '5\.5' is not an integer/],
     ['levels that exclude each other', ['-v', '--quiet'], /--quiet is not allowed with --verbose/],
     ['a command behind its options', ['--psk', 'x', 'search', 'y'], /search has to come first/],
-    ['a search without query', ['search'], /at least 1/],
+    ['a search without query', ['search'], /^search needs a query: resotoworker search <query>$/],
     ['two queries', ['search', 'all', 'x'], /x/],
     ['an option of another command', ['local', '--resotocore-uri', 'http://core'], /resotocore-uri/],
   ])('is %s, and comes with the usage', async (_, args, message) => {

@@ -70,6 +70,7 @@ interface Parsed {
   readonly help: string;
 }
 
+/** @throws ConfigError `usage` */
 async function parseWithYargs(args: readonly string[]): Promise<Parsed> {
   let failure: string | undefined;
   let help = '';
@@ -79,13 +80,38 @@ async function parseWithYargs(args: readonly string[]): Promise<Parsed> {
   const parsed = await parser.parseAsync([...args], {}, (_error, _argv, output) => {
     help = output;
   });
-  if (failure !== undefined) throw usageError(failure);
+  if (failure !== undefined) throw usageError(worded(failure, args));
   return { parsed, help };
+}
+
+/** yargs does not say which operand is missing, and names unknown options without their dashes. */
+function worded(failure: string, args: readonly string[]): string {
+  const command = commands.find(({ name }) => name === args[0]);
+  if (failure.startsWith('Not enough non-option arguments') && command?.operand !== undefined) {
+    return `${command.name} needs a ${command.operand.name}: resotoworker ${command.usage}`;
+  }
+  const [, unknown, names] = /^(Unknown arguments?: )(.*)$/.exec(failure) ?? [];
+  if (unknown === undefined || names === undefined) return failure;
+  const options = new Map(
+    args
+      .filter((arg) => arg.startsWith('-'))
+      .map((arg) => arg.split('=', 1))
+      .map(([option = '']) => [option.replace(/^-+/, ''), option]),
+  );
+  return (
+    unknown +
+    names
+      .split(', ')
+      .map((name) => options.get(name) ?? name)
+      .join(', ')
+  );
 }
 
 function declare(): Argv {
   const parser = yargs()
     .scriptName('resotoworker')
+    // Not that of the terminal: half of the text is ours, and scripts compare it.
+    .locale('en')
     .parserConfiguration({
       'boolean-negation': false,
       'camel-case-expansion': false,

@@ -24,7 +24,7 @@ export const commands: readonly CommandDeclaration[] = [
       {
         name: 'data',
         type: 'string',
-        value: 'DIR',
+
         describe: 'Directory for state on disk (default: a place of the platform)',
       },
     ],
@@ -35,17 +35,17 @@ export const commands: readonly CommandDeclaration[] = [
     describe: 'Run with an embedded core: collect at once, show what was found, stay',
     options: [
       { name: 'once', type: 'flag', describe: 'End after the first collect; the exit code tells how it went' },
-      { name: 'data', type: 'string', value: 'DIR', describe: 'Keep the graph there (default: in memory)' },
+      { name: 'data', type: 'string', describe: 'Keep the graph there (default: in memory)' },
       {
         name: 'port',
         type: 'int',
-        value: 'PORT',
+
         describe: 'Port of the embedded core (default: 8900, or a free one)',
       },
       {
         name: 'host',
         type: 'string',
-        value: 'HOST',
+
         default: '127.0.0.1',
         describe: 'Address the embedded core listens at',
       },
@@ -59,7 +59,7 @@ export const commands: readonly CommandDeclaration[] = [
     operand: { name: 'query', describe: "For example 'is(instance) and instance_cores > 4'" },
     options: [
       ...coreOptions,
-      { name: 'graph', type: 'string', value: 'NAME', default: 'resoto', describe: 'Graph to search' },
+      { name: 'graph', type: 'string', default: 'resoto', describe: 'Graph to search' },
       { name: 'json', type: 'flag', describe: 'Print JSON lines, also on a terminal' },
     ],
   },

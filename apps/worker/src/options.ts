@@ -6,7 +6,6 @@ export interface Option {
   readonly name: string;
   readonly short?: string;
   readonly type: OptionType;
-  readonly value?: string;
   readonly describe: string;
   /** Options of one group exclude each other on the command line. */
   readonly exclusive?: string;
@@ -18,37 +17,37 @@ export const workerOptions: readonly Option[] = [
   {
     name: 'subscriber-id',
     type: 'string',
-    value: 'ID',
+
     default: 'resoto.worker',
     describe: 'Identity of this worker: id of its configuration document and prefix of its subscriber ids',
   },
   {
     name: 'idle-timeout',
     type: 'int',
-    value: 'SECONDS',
+
     describe: 'Shut down with exit code 1 if no collect arrives within that time after start-up (0: never)',
   },
-  { name: 'psk', type: 'string', value: 'KEY', describe: 'Pre-shared key of the core' },
+  { name: 'psk', type: 'string', describe: 'Pre-shared key of the core' },
   { name: 'verbose', short: 'v', type: 'flag', exclusive: 'level', describe: 'Debug logging' },
   { name: 'trace', type: 'flag', exclusive: 'level', describe: 'Trace logging' },
   { name: 'quiet', type: 'flag', exclusive: 'level', describe: 'Only log errors' },
   {
     name: 'resotocore-uri',
     type: 'string',
-    value: 'URI',
+
     default: 'https://localhost:8900',
     describe: 'Base URI of the core',
   },
   {
     name: 'override',
     type: 'list',
-    value: 'K=V',
+
     describe: 'Override settings of the configuration document, e.g. resotoworker.pool_size=5',
   },
-  { name: 'ca-cert', type: 'string', value: 'FILE', describe: "CA certificate to use instead of the core's" },
-  { name: 'cert', type: 'string', value: 'FILE', describe: 'Own certificate' },
-  { name: 'cert-key', type: 'string', value: 'FILE', describe: 'Private key of the own certificate' },
-  { name: 'cert-key-pass', type: 'string', value: 'PASS', describe: 'Passphrase of the private key' },
+  { name: 'ca-cert', type: 'string', describe: "CA certificate to use instead of the core's" },
+  { name: 'cert', type: 'string', describe: 'Own certificate' },
+  { name: 'cert-key', type: 'string', describe: 'Private key of the own certificate' },
+  { name: 'cert-key-pass', type: 'string', describe: 'Passphrase of the private key' },
   { name: 'no-verify-certs', type: 'flag', describe: "Do not verify the core's certificate" },
 ];
 
