@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { errorText } from '../errors.ts';
 import { ScriptedCore } from '../testing/scripted-core.ts';
 import { coreConnection } from './connection.ts';
 import { CoreClient } from './core-client.ts';
@@ -62,12 +63,28 @@ describe('waiting for a core', () => {
     await expect(client().waitUntilReady()).rejects.toMatchObject({ code: 'not_a_core' });
   });
 
-  test('ends when the time is over', async () => {
+  test('tells each reason to wait once', async () => {
+    core.answer('GET', '/system/ready', (_request, previous) =>
+      previous < 3 ? { status: 503, body: 'starting' } : previous < 5 ? { status: 500 } : { body: 'ok' },
+    );
+    const reasons: string[] = [];
+
+    await client().waitUntilReady({ pause: 1, onWait: (error) => reasons.push(errorText(error)) });
+
+    expect(reasons).toEqual([
+      expect.stringContaining('was answered with 503: starting'),
+      expect.stringContaining('was answered with 500'),
+    ]);
+  });
+
+  test('ends when the time is over, and says what was in the way', async () => {
     await core.stop();
 
     await expect(client().waitUntilReady({ timeout: 20, pause: 5 })).rejects.toMatchObject({
       code: 'timed_out',
-      message: expect.stringContaining(core.uri),
+      message: expect.stringMatching(
+        /became ready at http:.* within 0 s: GET .*: cannot reach the core \(ECONNREFUSED\)$/,
+      ),
     });
   });
 });

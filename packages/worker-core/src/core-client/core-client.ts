@@ -1,5 +1,5 @@
 /** What a worker asks of a core, as typed calls (protocol 1.2, 3.2, 5.1, 7, 8, 10.1). */
-import { errorCode, ProtocolError, TimedOutError } from '../errors.ts';
+import { errorCode, errorText, ProtocolError, TimedOutError } from '../errors.ts';
 import { generationNames } from '../protocol/generation.ts';
 import type { GraphRow, ImportResult, NodePatch, NodeRow } from '../protocol/graph-line.ts';
 import { isJsonObject, stringifyJson, type JsonObject, type JsonValue } from '../protocol/json.ts';
@@ -35,6 +35,16 @@ export interface Subscription {
   readonly waitForCompletion?: boolean;
 }
 
+export interface WaitOptions {
+  /** Milliseconds until the wait is given up: 300,000. */
+  readonly timeout?: number;
+  /** Milliseconds between two attempts: 2,000. */
+  readonly pause?: number;
+  /** Told why the core is not ready, again only when the reason changes. */
+  readonly onWait?: (error: unknown) => void;
+  readonly signal?: AbortSignal;
+}
+
 export class CoreClient {
   readonly connection: CoreConnection;
   readonly #http: CoreHttp;
@@ -50,12 +60,11 @@ export class CoreClient {
    *
    * @throws TimedOutError after `timeout` milliseconds (300,000); CoreError `core_wrong_key`; ProtocolError `not_a_core`
    */
-  async waitUntilReady(
-    options: { readonly timeout?: number; readonly pause?: number; readonly signal?: AbortSignal } = {},
-  ): Promise<void> {
-    const { timeout = 300_000, pause: between = 2_000, signal } = options;
+  async waitUntilReady(options: WaitOptions = {}): Promise<void> {
+    const { timeout = 300_000, pause: between = 2_000, onWait = () => {}, signal } = options;
     const deadline = performance.now() + timeout;
     let trusted = false;
+    let told: string | undefined;
     for (;;) {
       const failure = await this.#readyFailure(trusted, signal);
       if (failure === undefined) return;
@@ -65,6 +74,8 @@ export class CoreClient {
       trusted = code === 'core_wrong_key';
       if (trusted) continue;
       if (performance.now() + between > deadline) throw notReady(this.connection, timeout, error);
+      if (errorText(error) !== told) onWait(error);
+      told = errorText(error);
       await pause(between, signal);
     }
   }
@@ -279,7 +290,8 @@ async function* batches<Item>(
 }
 
 function notReady(connection: CoreConnection, timeout: number, cause: unknown): TimedOutError {
-  return new TimedOutError(`No core became ready at ${connection.uri} within ${Math.round(timeout / 1000)} s`, {
+  const seconds = Math.round(timeout / 1000);
+  return new TimedOutError(`No core became ready at ${connection.uri} within ${seconds} s: ${errorText(cause)}`, {
     hint: 'Start a core there, or give the address of another one.',
     facts: { uri: connection.uri },
     cause,

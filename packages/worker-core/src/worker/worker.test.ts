@@ -95,6 +95,19 @@ describe('a start', () => {
     });
   });
 
+  test('says what it waits for', async () => {
+    core.answer('GET', '/system/ready', { status: 503, body: 'importing' });
+
+    await expect(start({}, { readyTimeout: 2_100 })).rejects.toMatchObject({ code: 'timed_out' });
+
+    expect(logged).toContainEqual(
+      expect.objectContaining({
+        message: 'the core is not ready yet',
+        facts: expect.objectContaining({ error: expect.stringContaining('503: importing') }),
+      }),
+    );
+  });
+
   test('fails when an override cannot be understood', async () => {
     await expect(start({}, { overrides: ['resotoworker.pool_size=many'] })).rejects.toMatchObject({
       code: 'wrong_configuration',

@@ -108,6 +108,7 @@ async function installedPlugins({ pluginDirectories, log }: WorkerOptions): Prom
 async function waitForCore(core: CoreClient, { log, readyTimeout, signal }: WorkerOptions): Promise<void> {
   log.info('waiting for the core', { uri: core.connection.uri });
   await core.waitUntilReady({
+    onWait: (error) => log.warn('the core is not ready yet', { error }),
     ...(readyTimeout === undefined ? {} : { timeout: readyTimeout }),
     ...(signal === undefined ? {} : { signal }),
   });
