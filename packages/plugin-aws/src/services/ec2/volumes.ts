@@ -14,13 +14,12 @@ export async function collectVolumes(run: RegionRun): Promise<void> {
   const types = new VolumeTypes(run);
   for await (const volumes of run.list(volume)) {
     const [usages, accesses] = await Promise.all([
-      run.usage(volume, volumeUsage, volumes.map(idOf)),
+      run.usage(volume, volumeUsage, volumes),
       readAccesses(run, volumes),
       types.add(volumes),
     ]);
     for (const answer of volumes) {
-      const id = idOf(answer);
-      const node = run.add(volume, answer, { usage: usages.get(id), ...accesses.get(id) });
+      const node = run.add(volume, answer, { usage: usages.get(answer), ...accesses.get(idOf(answer)) });
       types.connect(answer, node);
     }
   }
@@ -97,7 +96,7 @@ function opsQuery(metric: string, id: string) {
     metric,
     unit: 'Count',
     statistic: 'Sum',
-    dimension: { name: 'VolumeId', value: id },
+    dimensions: { VolumeId: id },
   } as const;
 }
 
