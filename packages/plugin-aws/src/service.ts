@@ -2,7 +2,7 @@
 import type { VendorSdk } from './vendor.ts';
 
 export interface ServiceDeclaration {
-  /** Name the vendor's client package has after `client-`; also what limits are configured by. */
+  /** What it is called in the settings of limits, and in messages. */
   readonly name: string;
   /** First part of its permission names, where that is not the name. */
   readonly permissions?: string;

@@ -1,8 +1,6 @@
-import { member } from '@resoto/worker-core/plugin';
-
+import { follow } from '../../follow-ups.ts';
 import { forEach } from '../../limits.ts';
 import type { RegionRun } from '../../region-run.ts';
-import { membersOf } from '../../values.ts';
 import { accountPublicAccessBlock, bucketFollowUps, listBuckets } from './calls.ts';
 import { accountSettings, bucket } from './kinds.ts';
 
@@ -23,17 +21,6 @@ export async function collectBuckets(run: RegionRun): Promise<void> {
 }
 
 async function addBucket(run: RegionRun, listed: unknown): Promise<void> {
-  const answers = new Map<string, unknown>();
-  const missing: string[] = [];
-  await Promise.all(
-    bucketFollowUps.map(async ({ as, call, tells }) => {
-      try {
-        answers.set(as, await run.client.read(call, { Bucket: member(listed, 'Name') }));
-      } catch (error) {
-        run.incomplete(bucket, error);
-        missing.push(...tells);
-      }
-    }),
-  );
-  run.add(bucket, { ...membersOf(listed), ...Object.fromEntries(answers) }, { missing });
+  const { answer, missing } = await follow(run, bucket, listed, bucketFollowUps);
+  run.add(bucket, answer, { missing });
 }
