@@ -1,7 +1,6 @@
-import { follow } from '../../follow-ups.ts';
-import { forEach } from '../../limits.ts';
+import { addWithFollowUps, collectEach } from '../../follow-ups.ts';
 import type { RegionRun } from '../../region-run.ts';
-import { accountPublicAccessBlock, bucketFollowUps, listBuckets } from './calls.ts';
+import { accountPublicAccessBlock, bucketFollowUps } from './calls.ts';
 import { accountSettings, bucket } from './kinds.ts';
 
 export async function collectAccountSettings(run: RegionRun): Promise<void> {
@@ -15,12 +14,5 @@ export async function collectAccountSettings(run: RegionRun): Promise<void> {
 const nothingBlocked = { BlockPublicAcls: false };
 
 export async function collectBuckets(run: RegionRun): Promise<void> {
-  for await (const buckets of run.list(bucket)) {
-    await forEach(buckets, run.client.width(listBuckets), (listed) => addBucket(run, listed));
-  }
-}
-
-async function addBucket(run: RegionRun, listed: unknown): Promise<void> {
-  const { answer, missing } = await follow(run, bucket, listed, bucketFollowUps);
-  run.add(bucket, answer, { missing });
+  await collectEach(run, bucket, (listed) => addWithFollowUps(run, bucket, listed, bucketFollowUps));
 }
