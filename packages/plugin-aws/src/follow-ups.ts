@@ -1,81 +1,56 @@
-/** Nodes that take calls of their own beside the list of their kind. */
-import { errorCode, path } from '@resoto/worker-core/plugin';
-import type { NodeRef } from '@resoto/worker-core/plugin';
+/** What it takes to know a node when its list does not tell all: further calls about each of them. */
+import { path } from '@resoto/worker-core/plugin';
 
 import type { AwsKind } from './aws-kind.ts';
+import type { RegionRun } from './region-run.ts';
 import type { Call } from './service.ts';
-import { forEach } from './limits.ts';
-import type { NodeExtras, RegionRun } from './region-run.ts';
 import { listOf, membersOf } from './values.ts';
 
-/** A further call for each node of a kind. */
 export interface FollowUp {
-  /** Under which name the answer is kept. */
-  readonly as: string;
   readonly call: Call;
-  /** Makes the input of the call from the answer there is. */
-  readonly input: (answer: unknown) => object;
-  /** Path of the items of a call that comes in pages; all of them are kept. Absent: the answer is kept as a whole. */
+  /** The input of the call for a listed item. */
+  readonly input: (listed: unknown) => object;
+  /** Path of the items in each page. Absent: it is one call, whose answer is kept whole. */
   readonly items?: string;
-  /** Properties that come from it. */
+  /** Under which name the answer is put beside the members of the listed item. */
+  readonly as: string;
+  /** Properties that are read from it. */
   readonly tells: readonly string[];
 }
 
-/**
- * Works on all items of the list of a kind, as many at once as the service takes. One that fails does not keep the others back.
- *
- * @throws the first failure, when all are done
- */
-export async function collectEach(
-  run: RegionRun,
-  kind: AwsKind,
-  work: (listed: unknown) => Promise<unknown>,
-  input: object = {},
-): Promise<void> {
-  const problems: unknown[] = [];
-  for await (const items of run.list(kind, input)) {
-    await forEach(items, kind.list === undefined ? 1 : run.client.width(kind.list.call), async (item) => {
-      try {
-        await work(item);
-      } catch (error) {
-        if (run.context.signal.aborted || errorCode(error) === 'login_failed') throw error;
-        problems.push(error);
-      }
-    });
-  }
-  if (problems.length > 0) throw problems[0];
+export interface Followed {
+  /** The listed item with the answers. */
+  readonly answer: Readonly<Record<string, unknown>>;
+  /** Properties that calls would have told that failed. */
+  readonly missing: readonly string[];
 }
 
-/**
- * Adds a node that is read from an answer and the answers to further calls. When one of these fails, that is reported, and
- * the properties it would have told keep the values of the last collect.
- */
-export async function addWithFollowUps(
+/** Makes all further calls about a listed item. Those that fail are reported for the kind. */
+export async function follow(
   run: RegionRun,
   kind: AwsKind,
-  answer: unknown,
+  listed: unknown,
   followUps: readonly FollowUp[],
-  extras: NodeExtras = {},
-): Promise<NodeRef> {
+): Promise<Followed> {
   const answers = new Map<string, unknown>();
-  const missing = [...(extras.missing ?? [])];
+  const missing: string[] = [];
   await Promise.all(
     followUps.map(async (followUp) => {
       try {
-        answers.set(followUp.as, await ask(run, followUp, answer));
+        answers.set(followUp.as, await ask(run, listed, followUp));
       } catch (error) {
         run.incomplete(kind, error);
         missing.push(...followUp.tells);
       }
     }),
   );
-  return run.add(kind, { ...membersOf(answer), ...Object.fromEntries(answers) }, { ...extras, missing });
+  return { answer: { ...membersOf(listed), ...Object.fromEntries(answers) }, missing };
 }
 
-async function ask({ client }: RegionRun, { call, input, items }: FollowUp, answer: unknown): Promise<unknown> {
-  if (items === undefined) return client.read(call, input(answer));
+async function ask({ client }: RegionRun, listed: unknown, { call, input, items }: FollowUp): Promise<unknown> {
+  if (items === undefined) return client.read(call, input(listed));
   const readItems = path(items);
   const found: unknown[] = [];
-  for await (const page of client.pages(call, input(answer))) found.push(...listOf(readItems(page)));
+  for await (const page of client.pages(call, input(listed))) found.push(...listOf(readItems(page)));
   return found;
 }

@@ -1,4 +1,4 @@
-import { addWithFollowUps, collectEach } from '../../follow-ups.ts';
+import { addFollowed, collectEach } from '../../collect-each.ts';
 import type { RegionRun } from '../../region-run.ts';
 import { accountPublicAccessBlock, bucketFollowUps } from './calls.ts';
 import { accountSettings, bucket } from './kinds.ts';
@@ -14,5 +14,5 @@ export async function collectAccountSettings(run: RegionRun): Promise<void> {
 const nothingBlocked = { BlockPublicAcls: false };
 
 export async function collectBuckets(run: RegionRun): Promise<void> {
-  await collectEach(run, bucket, (listed) => addWithFollowUps(run, bucket, listed, bucketFollowUps));
+  await collectEach(run, bucket, (listed) => addFollowed(run, bucket, listed, bucketFollowUps));
 }
