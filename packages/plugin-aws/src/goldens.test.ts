@@ -24,11 +24,15 @@ const foundById = [
   'aws_vpc -> aws_ec2_network_acl [delete] 2',
 ];
 
+/** Properties the reference reads wrong. */
+const readRight = ['aws_elb:reported.elb_attributes*', 'aws_elb:usage.status_code_*'];
+
 const goldens = [
   { name: 'ec2', only: 'ec2,pricing', extraEdges: foundById },
   { name: 's3', only: 's3,pricing', extraEdges: [] },
   { name: 's3control', only: 's3control,pricing', extraEdges: [] },
   { name: 'iam', only: 'iam,pricing', extraEdges: [] },
+  { name: 'elb', only: 'elb,pricing', extraEdges: [] },
   { name: 'service_quotas', only: 'service_quotas,pricing', extraEdges: [] },
   { name: 'org', only: 'organizations,iam', extraEdges: [] },
 ];
@@ -60,8 +64,8 @@ describeWith('graphs of the reference worker', [replay, diff, files], () => {
   );
 
   test('all services together are equal, as far as their kinds are here', async () => {
-    const services = ['ec2', 'iam', 'pricing', 's3', 's3control', 'service_quotas', 'cloudwatch'];
-    await server.configure({ only: services.join(',') });
+    const services = goldens.filter(({ name }) => name !== 'org').flatMap(({ only }) => only.split(','));
+    await server.configure({ only: [...new Set(services), 'cloudwatch'].join(',') });
 
     const differences = await compare('combined', ['--only-kinds', ownKinds.join(',')]);
 
@@ -70,7 +74,10 @@ describeWith('graphs of the reference worker', [replay, diff, files], () => {
 
   async function compare(name: string, options: readonly string[]) {
     const actual = await writeBody(await collect(), directory, name);
-    const { report } = await diff.compare(files.path('reference/aws/golden/r39', `${name}.ndjson`), actual, options);
+    const { report } = await diff.compare(files.path('reference/aws/golden/r39', `${name}.ndjson`), actual, [
+      ...options,
+      ...readRight.flatMap((path) => ['--ignore', path]),
+    ]);
     return differencesOf(report);
   }
 });

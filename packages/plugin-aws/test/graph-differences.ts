@@ -1,6 +1,7 @@
 /** Kinds of this plugin, as patterns: graphs to compare with may have more. */
 export const ownKinds = [
   'aws_ec2_*',
+  'aws_elb',
   'aws_vpc',
   'aws_vpc_*',
   'aws_iam_*',

@@ -1,8 +1,9 @@
 /** All services that are collected. A new one is a folder beside this file and a line in it. */
 import type { ServiceParts } from '../part.ts';
 import { ec2Parts } from './ec2/index.ts';
+import { elbParts } from './elb/index.ts';
 import { iamParts } from './iam/index.ts';
 import { s3Parts } from './s3/index.ts';
 import { serviceQuotaParts } from './service-quotas/index.ts';
 
-export const services: readonly ServiceParts[] = [iamParts, s3Parts, ec2Parts, serviceQuotaParts];
+export const services: readonly ServiceParts[] = [iamParts, s3Parts, elbParts, ec2Parts, serviceQuotaParts];
