@@ -33,6 +33,7 @@ const goldens = [
   { name: 's3control', only: 's3control,pricing', extraEdges: [] },
   { name: 'iam', only: 'iam,pricing', extraEdges: [] },
   { name: 'elb', only: 'elb,pricing', extraEdges: [] },
+  { name: 'elbv2', only: 'elbv2,pricing', extraEdges: [] },
   { name: 'service_quotas', only: 'service_quotas,pricing', extraEdges: [] },
   { name: 'org', only: 'organizations,iam', extraEdges: [] },
 ];

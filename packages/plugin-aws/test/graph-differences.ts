@@ -1,5 +1,7 @@
 /** Kinds of this plugin, as patterns: graphs to compare with may have more. */
 export const ownKinds = [
+  'aws_alb',
+  'aws_alb_target_group',
   'aws_ec2_*',
   'aws_elb',
   'aws_vpc',

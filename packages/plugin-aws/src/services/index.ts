@@ -2,8 +2,9 @@
 import type { ServiceParts } from '../part.ts';
 import { ec2Parts } from './ec2/index.ts';
 import { elbParts } from './elb/index.ts';
+import { elbv2Parts } from './elbv2/index.ts';
 import { iamParts } from './iam/index.ts';
 import { s3Parts } from './s3/index.ts';
 import { serviceQuotaParts } from './service-quotas/index.ts';
 
-export const services: readonly ServiceParts[] = [iamParts, s3Parts, elbParts, ec2Parts, serviceQuotaParts];
+export const services: readonly ServiceParts[] = [iamParts, s3Parts, elbParts, elbv2Parts, ec2Parts, serviceQuotaParts];
