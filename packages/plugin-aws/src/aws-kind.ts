@@ -77,11 +77,13 @@ export function nameTag(): Property {
 const spelled = new Map([
   ['cloudformation', 'CloudFormation'],
   ['cloudwatch', 'CloudWatch'],
+  ['dynamodb', 'DynamoDB'],
   ['ipv6', 'IPv6'],
   ['on', 'on'],
 ]);
 const acronyms = new Set(
-  'acl alb aws cidr cpu dns ebs ec2 elb fpga gpu iam icmp id ip kms lb mfa nat oidc s3 vpc'.split(' '),
+  `acl alb aws cidr cors cpu db dns ebs ec2 eks elb fpga gpu iam icmp id ip kms lb mfa nat oidc rds s3 sns sqs sse url
+  vpc`.split(/\s+/),
 );
 
 function titleOf(fqn: string): string {
