@@ -35,6 +35,7 @@ const goldens = [
   { name: 'elb', only: 'elb,pricing', extraEdges: [] },
   { name: 'elbv2', only: 'elbv2,pricing', extraEdges: [] },
   { name: 'service_quotas', only: 'service_quotas,pricing', extraEdges: [] },
+  { name: 'sqs', only: 'sqs,pricing', extraEdges: [] },
   { name: 'org', only: 'organizations,iam', extraEdges: [] },
 ];
 

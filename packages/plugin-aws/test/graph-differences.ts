@@ -10,6 +10,7 @@ export const ownKinds = [
   'aws_root_user',
   'aws_s3_*',
   'aws_service_quota',
+  'aws_sqs_*',
   'aws_region',
   'aws_account',
 ];

@@ -6,5 +6,14 @@ import { elbv2Parts } from './elbv2/index.ts';
 import { iamParts } from './iam/index.ts';
 import { s3Parts } from './s3/index.ts';
 import { serviceQuotaParts } from './service-quotas/index.ts';
+import { sqsParts } from './sqs/index.ts';
 
-export const services: readonly ServiceParts[] = [iamParts, s3Parts, elbParts, elbv2Parts, ec2Parts, serviceQuotaParts];
+export const services: readonly ServiceParts[] = [
+  iamParts,
+  s3Parts,
+  elbParts,
+  elbv2Parts,
+  ec2Parts,
+  serviceQuotaParts,
+  sqsParts,
+];
