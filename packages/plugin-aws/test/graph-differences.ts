@@ -11,6 +11,7 @@ export const ownKinds = [
   'aws_s3_*',
   'aws_service_quota',
   'aws_sqs_*',
+  'aws_sns_*',
   'aws_region',
   'aws_account',
 ];

@@ -6,6 +6,7 @@ import { elbv2Parts } from './elbv2/index.ts';
 import { iamParts } from './iam/index.ts';
 import { s3Parts } from './s3/index.ts';
 import { serviceQuotaParts } from './service-quotas/index.ts';
+import { snsParts } from './sns/index.ts';
 import { sqsParts } from './sqs/index.ts';
 
 export const services: readonly ServiceParts[] = [
@@ -15,5 +16,6 @@ export const services: readonly ServiceParts[] = [
   elbv2Parts,
   ec2Parts,
   serviceQuotaParts,
+  snsParts,
   sqsParts,
 ];
