@@ -36,6 +36,7 @@ const goldens = [
   { name: 'elbv2', only: 'elbv2,pricing', extraEdges: [] },
   { name: 'service_quotas', only: 'service_quotas,pricing', extraEdges: [] },
   { name: 'sqs', only: 'sqs,pricing', extraEdges: [] },
+  { name: 'eks', only: 'eks,pricing', extraEdges: [] },
   { name: 'org', only: 'organizations,iam', extraEdges: [] },
 ];
 

@@ -12,6 +12,7 @@ export const ownKinds = [
   'aws_service_quota',
   'aws_sqs_*',
   'aws_sns_*',
+  'aws_eks_*',
   'aws_region',
   'aws_account',
 ];

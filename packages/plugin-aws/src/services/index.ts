@@ -1,6 +1,7 @@
 /** All services that are collected. A new one is a folder beside this file and a line in it. */
 import type { ServiceParts } from '../part.ts';
 import { ec2Parts } from './ec2/index.ts';
+import { eksParts } from './eks/index.ts';
 import { elbParts } from './elb/index.ts';
 import { elbv2Parts } from './elbv2/index.ts';
 import { iamParts } from './iam/index.ts';
@@ -16,6 +17,7 @@ export const services: readonly ServiceParts[] = [
   elbv2Parts,
   ec2Parts,
   serviceQuotaParts,
+  eksParts,
   snsParts,
   sqsParts,
 ];
