@@ -37,6 +37,7 @@ const goldens = [
   { name: 'service_quotas', only: 'service_quotas,pricing', extraEdges: [] },
   { name: 'sqs', only: 'sqs,pricing', extraEdges: [] },
   { name: 'eks', only: 'eks,pricing', extraEdges: [] },
+  { name: 'dynamodb', only: 'dynamodb,pricing', extraEdges: [] },
   { name: 'org', only: 'organizations,iam', extraEdges: [] },
 ];
 

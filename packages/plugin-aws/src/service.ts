@@ -1,4 +1,6 @@
 /** A service of the vendor: how its client is loaded, how its calls are named, paged and permitted. */
+import type { Source } from '@resoto/worker-core/plugin';
+
 import type { VendorSdk } from './vendor.ts';
 
 export interface ServiceDeclaration {
@@ -7,15 +9,17 @@ export interface ServiceDeclaration {
   /** First part of its permission names, where that is not the name. */
   readonly permissions?: string;
   readonly load: () => Promise<VendorSdk>;
-  /** Members of input and answer that lead from page to page. Absent: `NextToken` in both. */
+  /** What leads from page to page. Absent: `NextToken` in input and answer. */
   readonly token?: PageToken;
   /** Speaks a query protocol: calls are forms, answers XML whose root element is named after the call. */
   readonly isQuery?: boolean;
 }
 
 interface PageToken {
+  /** Member of the input that takes it. */
   readonly input: string;
-  readonly output: string;
+  /** Where it is in the answer. */
+  readonly output: Source;
   /** Member of the input that says how long a page may be. */
   readonly size: string;
 }

@@ -13,6 +13,7 @@ export const ownKinds = [
   'aws_sqs_*',
   'aws_sns_*',
   'aws_eks_*',
+  'aws_dynamodb_*',
   'aws_region',
   'aws_account',
 ];

@@ -1,5 +1,6 @@
 /** All services that are collected. A new one is a folder beside this file and a line in it. */
 import type { ServiceParts } from '../part.ts';
+import { dynamodbParts } from './dynamodb/index.ts';
 import { ec2Parts } from './ec2/index.ts';
 import { eksParts } from './eks/index.ts';
 import { elbParts } from './elb/index.ts';
@@ -17,6 +18,7 @@ export const services: readonly ServiceParts[] = [
   elbv2Parts,
   ec2Parts,
   serviceQuotaParts,
+  dynamodbParts,
   eksParts,
   snsParts,
   sqsParts,
