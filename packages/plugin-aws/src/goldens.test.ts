@@ -38,6 +38,7 @@ const goldens = [
   { name: 'sqs', only: 'sqs,pricing', extraEdges: [] },
   { name: 'eks', only: 'eks,pricing', extraEdges: [] },
   { name: 'dynamodb', only: 'dynamodb,pricing', extraEdges: [] },
+  { name: 'lambda', only: 'lambda,pricing', extraEdges: [] },
   { name: 'org', only: 'organizations,iam', extraEdges: [] },
 ];
 

@@ -14,6 +14,7 @@ export const ownKinds = [
   'aws_sns_*',
   'aws_eks_*',
   'aws_dynamodb_*',
+  'aws_lambda_*',
   'aws_region',
   'aws_account',
 ];

@@ -6,6 +6,7 @@ import { eksParts } from './eks/index.ts';
 import { elbParts } from './elb/index.ts';
 import { elbv2Parts } from './elbv2/index.ts';
 import { iamParts } from './iam/index.ts';
+import { lambdaParts } from './lambda/index.ts';
 import { s3Parts } from './s3/index.ts';
 import { serviceQuotaParts } from './service-quotas/index.ts';
 import { snsParts } from './sns/index.ts';
@@ -20,6 +21,7 @@ export const services: readonly ServiceParts[] = [
   serviceQuotaParts,
   dynamodbParts,
   eksParts,
+  lambdaParts,
   snsParts,
   sqsParts,
 ];
