@@ -39,6 +39,7 @@ const goldens = [
   { name: 'eks', only: 'eks,pricing', extraEdges: [] },
   { name: 'dynamodb', only: 'dynamodb,pricing', extraEdges: [] },
   { name: 'lambda', only: 'lambda,pricing', extraEdges: [] },
+  { name: 'rds', only: 'rds,pricing', extraEdges: [] },
   { name: 'org', only: 'organizations,iam', extraEdges: [] },
 ];
 

@@ -15,6 +15,7 @@ export const ownKinds = [
   'aws_eks_*',
   'aws_dynamodb_*',
   'aws_lambda_*',
+  'aws_rds_*',
   'aws_region',
   'aws_account',
 ];

@@ -7,6 +7,7 @@ import { elbParts } from './elb/index.ts';
 import { elbv2Parts } from './elbv2/index.ts';
 import { iamParts } from './iam/index.ts';
 import { lambdaParts } from './lambda/index.ts';
+import { rdsParts } from './rds/index.ts';
 import { s3Parts } from './s3/index.ts';
 import { serviceQuotaParts } from './service-quotas/index.ts';
 import { snsParts } from './sns/index.ts';
@@ -22,6 +23,7 @@ export const services: readonly ServiceParts[] = [
   dynamodbParts,
   eksParts,
   lambdaParts,
+  rdsParts,
   snsParts,
   sqsParts,
 ];

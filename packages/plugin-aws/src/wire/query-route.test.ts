@@ -11,6 +11,8 @@ import { describeInstanceAttribute, describeRegions } from '../services/ec2/call
 import { ec2Parts } from '../services/ec2/index.ts';
 import { calls as iamCalls, reportCalls } from '../services/iam/calls.ts';
 import { iamParts } from '../services/iam/index.ts';
+import { clusterSnapshotAttributes, instanceTags, snapshotAttributes } from '../services/rds/calls.ts';
+import { rdsParts } from '../services/rds/index.ts';
 import { sts } from '../services/sts/client.ts';
 
 const signal = new AbortController().signal;
@@ -38,7 +40,9 @@ describeWith('recorded answers', [replay], () => {
 
   afterAll(() => server.stop());
 
-  const lists = [...ec2Parts.kinds, ...iamParts.kinds].flatMap(({ list }) => (list === undefined ? [] : [list]));
+  const lists = [...ec2Parts.kinds, ...iamParts.kinds, ...rdsParts.kinds].flatMap(({ list }) =>
+    list === undefined ? [] : [list],
+  );
   const recorded: (readonly [name: string, call: Call, input: object])[] = [
     ...lists.map(({ call, input = {} }) => [call.name, call, input] as const),
     ['DescribeInstanceAttribute', describeInstanceAttribute, { InstanceId: 'i-1', Attribute: 'userData' }],
@@ -48,6 +52,9 @@ describeWith('recorded answers', [replay], () => {
     ['ListVirtualMFADevices', iamCalls.virtualMfaDevices, {}],
     ['GenerateCredentialReport', reportCalls.generate, {}],
     ['GetCredentialReport', reportCalls.get, {}],
+    [instanceTags.call.name, instanceTags.call, { ResourceName: 'arn:aws:rds:us-west-2:123456789012:db:dashboard' }],
+    [snapshotAttributes.call.name, snapshotAttributes.call, { DBSnapshotIdentifier: 'foo' }],
+    [clusterSnapshotAttributes.call.name, clusterSnapshotAttributes.call, { DBClusterSnapshotIdentifier: 'deleteme' }],
     ['GetCallerIdentity', getCallerIdentity, {}],
   ];
 
