@@ -32,6 +32,7 @@ const goldens = [
   { name: 's3', only: 's3,pricing', extraEdges: [] },
   { name: 's3control', only: 's3control,pricing', extraEdges: [] },
   { name: 'iam', only: 'iam,pricing', extraEdges: [] },
+  { name: 'autoscaling', only: 'autoscaling,pricing', extraEdges: [] },
   { name: 'elb', only: 'elb,pricing', extraEdges: [] },
   { name: 'elbv2', only: 'elbv2,pricing', extraEdges: [] },
   { name: 'service_quotas', only: 'service_quotas,pricing', extraEdges: [] },

@@ -1,5 +1,6 @@
 /** All services that are collected. A new one is a folder beside this file and a line in it. */
 import type { ServiceParts } from '../part.ts';
+import { autoscalingParts } from './autoscaling/index.ts';
 import { dynamodbParts } from './dynamodb/index.ts';
 import { ec2Parts } from './ec2/index.ts';
 import { eksParts } from './eks/index.ts';
@@ -16,6 +17,7 @@ import { sqsParts } from './sqs/index.ts';
 export const services: readonly ServiceParts[] = [
   iamParts,
   s3Parts,
+  autoscalingParts,
   elbParts,
   elbv2Parts,
   ec2Parts,
