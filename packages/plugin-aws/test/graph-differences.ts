@@ -3,6 +3,7 @@ export const ownKinds = [
   'aws_alb',
   'aws_alb_target_group',
   'aws_autoscaling_group',
+  'aws_cloudwatch_*',
   'aws_ec2_*',
   'aws_elb',
   'aws_vpc',

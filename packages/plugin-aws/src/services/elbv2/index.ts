@@ -7,12 +7,6 @@ export const elbv2Parts: ServiceParts = {
   kinds: [loadBalancer, targetGroup],
   parts: [
     { kinds: [loadBalancer], where: ['regional'], collect: collectLoadBalancers },
-    {
-      kinds: [targetGroup],
-      where: ['regional'],
-      collect: async (run) => {
-        await run.once(collectTargetGroups);
-      },
-    },
+    { kinds: [targetGroup], where: ['regional'], collect: (run) => run.once(collectTargetGroups) },
   ],
 };
