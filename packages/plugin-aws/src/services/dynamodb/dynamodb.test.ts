@@ -46,6 +46,17 @@ test('pages of tables follow each other by the name of the last one', async () =
   expect(sink.nodes.map(({ reported }) => reported['name'])).toEqual(['a', 'b']);
 });
 
+test('a table without id is known by its name', async () => {
+  const { run, sink } = testRun({
+    ListTables: { TableNames: ['locks'] },
+    DescribeTable: { Table: { TableName: 'locks', TableArn: 'arn:t' } },
+  });
+
+  await collectTables(run);
+
+  expect(sink.nodes[0]?.reported).toMatchObject({ id: 'locks', name: 'locks', arn: 'arn:t' });
+});
+
 test('a table that is gone by now is left out', async () => {
   const { run, sink, problems } = testRun({
     ListTables: { TableNames: ['locks'] },

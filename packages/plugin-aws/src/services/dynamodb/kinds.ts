@@ -1,4 +1,4 @@
-import { boolean, datetime, each, int64, list, object, path, ref, string } from '@resoto/worker-core/plugin';
+import { boolean, datetime, each, firstOf, int64, list, object, path, ref, string } from '@resoto/worker-core/plugin';
 
 import { kmsKeyId } from '../../arn.ts';
 import { awsKind, awsResource, awsValue, tagList } from '../../aws-kind.ts';
@@ -135,7 +135,7 @@ export const table = awsKind('aws_dynamodb_table', [awsResource], {
   arn: 'arn:{partition}:dynamodb:{region}:{account}:table/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/dynamodbv2/home?region={region}#table?name={name}',
   properties: {
-    id: string('TableId'),
+    id: string(firstOf('TableId', 'TableName')),
     name: string('TableName'),
     arn: string('TableArn'),
     tags: tagList('tags'),
