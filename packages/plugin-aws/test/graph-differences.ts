@@ -3,6 +3,8 @@ export const ownKinds = [
   'aws_alb',
   'aws_alb_target_group',
   'aws_autoscaling_group',
+  'aws_cloudformation_*',
+  'aws_cloud_formation_*',
   'aws_cloudwatch_*',
   'aws_ec2_*',
   'aws_elb',

@@ -1,6 +1,7 @@
 /** All services that are collected. A new one is a folder beside this file and a line in it. */
 import type { ServiceParts } from '../part.ts';
 import { autoscalingParts } from './autoscaling/index.ts';
+import { cloudformationParts } from './cloudformation/index.ts';
 import { cloudwatchParts } from './cloudwatch/index.ts';
 import { dynamodbParts } from './dynamodb/index.ts';
 import { ec2Parts } from './ec2/index.ts';
@@ -19,6 +20,7 @@ export const services: readonly ServiceParts[] = [
   iamParts,
   s3Parts,
   autoscalingParts,
+  cloudformationParts,
   cloudwatchParts,
   elbParts,
   elbv2Parts,
