@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { graphDiff } from '@resoto/tools-shared';
 import { describeWith } from '@resoto/tools-shared/jest';
 
-import { differencesOf, ownKinds } from '../test/graph-differences.ts';
+import { differencesOf, ownKinds, readRight } from '../test/graph-differences.ts';
 import { collect, files, replay, startReplay, writeBody } from '../test/replay.ts';
 import type { ReplayServer } from '../test/replay.ts';
 
@@ -23,9 +23,6 @@ const foundById = [
   'aws_vpc -> aws_ec2_network_acl [default] 2',
   'aws_vpc -> aws_ec2_network_acl [delete] 2',
 ];
-
-/** Properties the reference reads wrong. */
-const readRight = ['aws_elb:reported.elb_attributes*', 'aws_elb:usage.status_code_*'];
 
 /** What a stack made is found by what CloudFormation calls it, not only where that is the name. */
 const madeByStacks = ['aws_cloudformation_stack -> aws_vpc [default] 1'];

@@ -24,6 +24,9 @@ export const ownKinds = [
   'aws_account',
 ];
 
+/** Properties the reference reads wrong; the README has the reasons. */
+export const readRight = ['aws_elb:reported.elb_attributes*', 'aws_elb:usage.status_code_*'];
+
 export interface GraphDifferences {
   readonly extraEdges: readonly string[];
   readonly nodesFound?: string;

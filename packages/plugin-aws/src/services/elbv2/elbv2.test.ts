@@ -138,11 +138,12 @@ describe('target groups', () => {
     ]);
   });
 
-  test('refer to their load balancers and to targets that are instances', () => {
+  test('refer to their load balancers and to instances that these use', () => {
     const read = (answer: object) => targetGroup.references.map((reference) => reference.read(answer));
 
     expect(read({ ...blue, health: health('i-1') })).toEqual(['vpc-1', [webArn], ['i-1']]);
     expect(read({ ...blue, TargetType: 'ip', health: health('10.0.0.1') })).toEqual(['vpc-1', [webArn], undefined]);
+    expect(read({ ...blue, LoadBalancerArns: [], health: health('i-1') })).toEqual(['vpc-1', [], undefined]);
   });
 
   test('have usage as far as they have a load balancer', async () => {

@@ -16,6 +16,7 @@ import {
 import { awsKind, awsResource, awsValue, tagList } from '../../aws-kind.ts';
 import { getMetricData } from '../../metrics.ts';
 import { describeLoadBalancers, describeTargetGroups, loadBalancerFollowUps, targetGroupFollowUps } from './calls.ts';
+import { firstLoadBalancer } from './usage.ts';
 
 const loadBalancerState = awsValue('aws_alb_load_balancer_state', {
   code: string('Code'),
@@ -229,9 +230,10 @@ export const targetGroup = awsKind('aws_alb_target_group', [awsResource], {
   ],
 });
 
-// Targets may also be addresses, functions and load balancers.
 const targetIds = path('health.TargetHealthDescriptions[].Target.Id');
 
-function instanceIds(answer: unknown): unknown {
-  return member(answer, 'TargetType') === 'instance' ? targetIds(answer) : undefined;
+/** Targets may also be addresses, functions and load balancers. Behind no load balancer they are not in use. */
+function instanceIds(group: unknown): unknown {
+  const isUsed = member(group, 'TargetType') === 'instance' && firstLoadBalancer(group) !== undefined;
+  return isUsed ? targetIds(group) : undefined;
 }
