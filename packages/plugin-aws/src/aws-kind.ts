@@ -74,7 +74,17 @@ export function nameTag(): Property {
   return string(path('Tags', tagValue('Name')));
 }
 
-const acronyms = new Set('acl aws cidr cpu dns ebs ec2 fpga gpu iam icmp id ip kms mfa nat s3 vpc'.split(' '));
+const spelled = new Map([
+  ['cloudformation', 'CloudFormation'],
+  ['cloudwatch', 'CloudWatch'],
+  ['dynamodb', 'DynamoDB'],
+  ['ipv6', 'IPv6'],
+  ['on', 'on'],
+]);
+const acronyms = new Set(
+  `acl alb aws cidr cors cpu db dns ebs ec2 eks elb fpga gpu iam icmp id ip kms lb mfa nat oidc rds s3 sns sqs sse url
+  vpc`.split(/\s+/),
+);
 
 function titleOf(fqn: string): string {
   return fqn.split('_').map(titleWord).join(' ');
@@ -82,6 +92,5 @@ function titleOf(fqn: string): string {
 
 function titleWord(word: string): string {
   if (acronyms.has(word)) return word.toUpperCase();
-  if (word === 'ipv6') return 'IPv6';
-  return word === 'on' ? word : `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
+  return spelled.get(word) ?? `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
 }

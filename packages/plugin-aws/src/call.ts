@@ -3,7 +3,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { ProviderError } from '@resoto/worker-core/plugin';
+import { ProviderError, reader } from '@resoto/worker-core/plugin';
 
 import { isThrottling, isTransient, translate, vendorCode } from './failure.ts';
 import type { CallPlace } from './failure.ts';
@@ -145,7 +145,7 @@ function pauseAfter(attempt: number, random: number): number {
 }
 
 function nextToken(page: object, call: Call): string | undefined {
-  const token: unknown = Object.entries(page).find(([name]) => name === call.token.output)?.[1];
+  const token = reader(call.token.output)(page);
   return typeof token === 'string' && token !== '' ? token : undefined;
 }
 

@@ -22,6 +22,13 @@ describeWith('plugin contract', [replay], () => {
     test,
     package: new URL('../package.json', import.meta.url),
     config: { access_key_id: 'AKIATEST', secret_access_key: 'a-secret-of-the-test' },
-    kindsToCome: ['aws_kms_key'],
+    kindsToCome: [
+      'aws_apigateway_rest_api',
+      'aws_ecs_cluster',
+      'aws_efs_file_system',
+      'aws_kinesis_stream',
+      'aws_kms_key',
+      'aws_redshift_cluster',
+    ],
   });
 });

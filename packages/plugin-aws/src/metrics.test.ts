@@ -7,7 +7,7 @@ import { readUsage, usageWindow } from './usage.ts';
 const window = { start: new Date(0), end: new Date(3_600_000), period: 3600 };
 const metrics = {
   namespace: 'AWS/EBS',
-  dimension: 'VolumeId',
+  dimensions: (answer: unknown) => ({ VolumeId: String(answer) }),
   metrics: [
     { metric: 'Ops', unit: 'Count', as: 'ops', statistics: ['Sum'] },
     { metric: 'Queue', unit: 'Count', as: 'queue', statistics: ['Minimum', 'Maximum'], digits: 1 },
@@ -21,7 +21,7 @@ test('one call asks for at most 499 metrics', async () => {
     metric: 'm',
     unit: 'Count',
     statistic: 'Sum',
-    dimension: { name: 'd', value: 'v' },
+    dimensions: { d: 'v' },
   } as const;
 
   const data = await readMetrics(

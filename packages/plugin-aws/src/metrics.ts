@@ -12,12 +12,15 @@ const queriesPerCall = 499;
 
 export type Statistic = 'Minimum' | 'Average' | 'Maximum' | 'Sum';
 
+/** Whose metric it is: dimension → value. */
+export type Dimensions = Readonly<Record<string, string>>;
+
 export interface MetricQuery {
   readonly namespace: string;
   readonly metric: string;
   readonly unit: string;
   readonly statistic: Statistic;
-  readonly dimension: { readonly name: string; readonly value: string };
+  readonly dimensions: Dimensions;
 }
 
 /** A span of time, and how long each data point in it is, in seconds. */
@@ -67,15 +70,18 @@ async function readBatch(client: ReadClient, queries: readonly MetricQuery[], wi
 const readResults = path('MetricDataResults');
 
 function dataQuery(
-  { namespace, metric, unit, statistic, dimension }: MetricQuery,
+  { namespace, metric, unit, statistic, dimensions }: MetricQuery,
   index: number,
   period: number,
 ): object {
-  const dimensions = [{ Name: dimension.name, Value: dimension.value }];
   return {
     Id: `q${index}`,
     MetricStat: {
-      Metric: { Namespace: namespace, MetricName: metric, Dimensions: dimensions },
+      Metric: {
+        Namespace: namespace,
+        MetricName: metric,
+        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+      },
       Period: period,
       Stat: statistic,
       Unit: unit,

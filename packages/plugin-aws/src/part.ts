@@ -7,7 +7,7 @@ export interface Part {
   readonly kinds: readonly [AwsKind, ...AwsKind[]];
   /** Collected once for the account, in its global region, or in each region. */
   readonly where: readonly ('global' | 'regional')[];
-  readonly collect: (run: RegionRun) => Promise<void>;
+  readonly collect: (run: RegionRun) => Promise<unknown>;
   /** Kinds whose nodes {@link connect} asks for. */
   readonly connectsTo?: readonly string[];
   /** Adds edges that no property of a node tells. Called when the whole account is collected. */

@@ -49,6 +49,7 @@ export class RegionRun {
   readonly globalClient: ReadClient;
   readonly #index: NodeIndex;
   readonly #place: Place;
+  readonly #shared = new Map<unknown, Promise<unknown>>();
 
   constructor({ account, region, config, context, client, globalClient, index }: RegionRunOptions) {
     this.account = account;
@@ -106,6 +107,16 @@ export class RegionRun {
     return this.#index.at(kind, this.region.id);
   }
 
+  /** Collects what several parts need: for the first that asks, the others get the same. */
+  once<Result>(collect: (run: RegionRun) => Promise<Result>): Promise<Result> {
+    // The map has under each function what that function gave.
+    const known = this.#shared.get(collect) as Promise<Result> | undefined;
+    if (known !== undefined) return known;
+    const collected = collect(this);
+    this.#shared.set(collect, collected);
+    return collected;
+  }
+
   /**
    * What a further call tells about a node. When it fails, that is reported, and the properties it would have told keep the
    * values of the last collect.
@@ -119,11 +130,11 @@ export class RegionRun {
     }
   }
 
-  /** Usage of nodes of a kind by their ids; of none when it cannot be read or is not wanted. */
-  async usage(kind: AwsKind, metrics: UsageMetrics, ids: readonly string[]): Promise<ReadonlyMap<string, Usage>> {
-    if (!this.config.collectUsageMetrics || ids.length === 0) return new Map();
+  /** Usage of nodes of a kind by their answers; of none when it cannot be read or is not wanted. */
+  async usage(kind: AwsKind, metrics: UsageMetrics, answers: readonly unknown[]): Promise<ReadonlyMap<unknown, Usage>> {
+    if (!this.config.collectUsageMetrics || answers.length === 0) return new Map();
     try {
-      return await readUsage(this.client, metrics, ids, usageWindow(this.context.startedAt, this.context.lastRun));
+      return await readUsage(this.client, metrics, answers, usageWindow(this.context.startedAt, this.context.lastRun));
     } catch (error) {
       this.incomplete(kind, error);
       return new Map();

@@ -1,21 +1,25 @@
 /** A service of the vendor: how its client is loaded, how its calls are named, paged and permitted. */
+import type { Source } from '@resoto/worker-core/plugin';
+
 import type { VendorSdk } from './vendor.ts';
 
 export interface ServiceDeclaration {
-  /** Name the vendor's client package has after `client-`; also what limits are configured by. */
+  /** What it is called in the settings of limits, and in messages. */
   readonly name: string;
   /** First part of its permission names, where that is not the name. */
   readonly permissions?: string;
   readonly load: () => Promise<VendorSdk>;
-  /** Members of input and answer that lead from page to page. Absent: `NextToken` in both. */
+  /** What leads from page to page. Absent: `NextToken` in input and answer. */
   readonly token?: PageToken;
   /** Speaks a query protocol: calls are forms, answers XML whose root element is named after the call. */
   readonly isQuery?: boolean;
 }
 
 interface PageToken {
+  /** Member of the input that takes it. */
   readonly input: string;
-  readonly output: string;
+  /** Where it is in the answer. */
+  readonly output: Source;
   /** Member of the input that says how long a page may be. */
   readonly size: string;
 }

@@ -1,7 +1,7 @@
 /** Usage metrics of nodes: what a resource did since the last collect. */
 import type { ReadClient } from './call.ts';
 import { readMetrics } from './metrics.ts';
-import type { MetricData, MetricQuery, Statistic, Window } from './metrics.ts';
+import type { Dimensions, MetricData, MetricQuery, Statistic, Window } from './metrics.ts';
 
 /** Metric → statistic → value. */
 export type Usage = Readonly<Record<string, Readonly<Record<string, number>>>>;
@@ -16,37 +16,48 @@ export interface UsageMetric {
   readonly digits?: number;
 }
 
-/** The metrics of a kind: where they are, and which dimension takes the id of a node. */
+/** The metrics of a kind: where they are, and which dimensions those of a node have. */
 export interface UsageMetrics {
   readonly namespace: string;
-  readonly dimension: string;
+  /** Reads them from the vendor's answer about a node. */
+  readonly dimensions: (answer: unknown) => Dimensions;
   readonly metrics: readonly UsageMetric[];
+}
+
+/** A metric of which the total counts. */
+export function sumOf(metric: string, unit: string, as: string): UsageMetric {
+  return { metric, unit, as, statistics: ['Sum'] };
+}
+
+/** A metric that goes up and down. */
+export function rangeOf(metric: string, unit: string, as: string): UsageMetric {
+  return { metric, unit, as, statistics: ['Minimum', 'Average', 'Maximum'], digits: 3 };
 }
 
 const shortNames: Readonly<Record<Statistic, string>> = { Minimum: 'min', Average: 'avg', Maximum: 'max', Sum: 'sum' };
 
-/** Usage of the nodes with these ids. Metrics without a value are left out. */
+/** Usage of the nodes with these answers, by answer. Metrics without a value are left out. */
 export async function readUsage(
   client: ReadClient,
-  { namespace, dimension, metrics }: UsageMetrics,
-  ids: readonly string[],
+  { namespace, dimensions, metrics }: UsageMetrics,
+  answers: readonly unknown[],
   window: Window,
-): Promise<ReadonlyMap<string, Usage>> {
-  const asked = ids.flatMap((id) =>
-    metrics.flatMap((metric) => metric.statistics.map((statistic) => ({ id, metric, statistic }))),
+): Promise<ReadonlyMap<unknown, Usage>> {
+  const asked = answers.flatMap((answer) =>
+    metrics.flatMap((metric) => metric.statistics.map((statistic) => ({ answer, metric, statistic }))),
   );
-  const queries = asked.map(({ id, metric: { metric, unit }, statistic }): MetricQuery => ({
+  const queries = asked.map(({ answer, metric: { metric, unit }, statistic }): MetricQuery => ({
     namespace,
     metric,
     unit,
     statistic,
-    dimension: { name: dimension, value: id },
+    dimensions: dimensions(answer),
   }));
   const data = await readMetrics(client, queries, window);
-  const usages = new Map<string, Record<string, Record<string, number>>>(ids.map((id) => [id, {}]));
-  asked.forEach(({ id, metric, statistic }, index) => {
+  const usages = new Map<unknown, Record<string, Record<string, number>>>(answers.map((answer) => [answer, {}]));
+  asked.forEach(({ answer, metric, statistic }, index) => {
     const value = newest(data[index], metric.digits);
-    const usage = usages.get(id);
+    const usage = usages.get(answer);
     if (value === undefined || usage === undefined) return;
     (usage[metric.as] ??= {})[shortNames[statistic]] = value;
   });

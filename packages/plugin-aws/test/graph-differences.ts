@@ -1,15 +1,31 @@
 /** Kinds of this plugin, as patterns: graphs to compare with may have more. */
 export const ownKinds = [
+  'aws_alb',
+  'aws_alb_target_group',
+  'aws_autoscaling_group',
+  'aws_cloudformation_*',
+  'aws_cloud_formation_*',
+  'aws_cloudwatch_*',
   'aws_ec2_*',
+  'aws_elb',
   'aws_vpc',
   'aws_vpc_*',
   'aws_iam_*',
   'aws_root_user',
   'aws_s3_*',
   'aws_service_quota',
+  'aws_sqs_*',
+  'aws_sns_*',
+  'aws_eks_*',
+  'aws_dynamodb_*',
+  'aws_lambda_*',
+  'aws_rds_*',
   'aws_region',
   'aws_account',
 ];
+
+/** Properties the reference reads wrong; the README has the reasons. */
+export const readRight = ['aws_elb:reported.elb_attributes*', 'aws_elb:usage.status_code_*'];
 
 export interface GraphDifferences {
   readonly extraEdges: readonly string[];

@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 
-import type { CollectContext, JsonObject, NodeRef } from '@resoto/worker-core/plugin';
+import type { CollectContext, Generation, JsonObject, NodeRef } from '@resoto/worker-core/plugin';
 
 import { Calls } from '../src/call.ts';
 import { readConfig } from '../src/config.ts';
@@ -17,13 +17,20 @@ export type Answers = Readonly<Record<string, unknown>>;
 export interface TestRunOptions {
   readonly config?: JsonObject;
   readonly region?: { readonly id: string; readonly name: string };
+  readonly generation?: Generation;
   readonly mfaDevices?: number | undefined;
   readonly noted?: readonly string[];
 }
 
 /** The collect of a region that is answered from memory. */
 export function testRun(answers: Answers, options: TestRunOptions = {}) {
-  const { config = {}, region = { id: 'us-east-1', name: 'us-east-1' }, mfaDevices, noted = [] } = options;
+  const {
+    config = {},
+    region = { id: 'us-east-1', name: 'us-east-1' },
+    mfaDevices,
+    noted = [],
+    generation = 'resoto',
+  } = options;
   const sink = new RecordingSink();
   const asked: { readonly call: string; readonly input: object }[] = [];
   const problems: unknown[] = [];
@@ -45,7 +52,7 @@ export function testRun(answers: Answers, options: TestRunOptions = {}) {
   });
   const context: CollectContext = {
     config: { ...defaults, ...config },
-    generation: 'resoto',
+    generation,
     log: { debug() {}, info() {}, warn() {}, error() {} },
     signal,
     sink,

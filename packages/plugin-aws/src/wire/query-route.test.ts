@@ -7,10 +7,13 @@ import { replay, startReplay, useEndpoint } from '../../test/replay.ts';
 import type { ReplayServer } from '../../test/replay.ts';
 import { Clients } from '../clients.ts';
 import type { Call } from '../service.ts';
+import { listStackInstances, stackFollowUps } from '../services/cloudformation/calls.ts';
 import { describeInstanceAttribute, describeRegions } from '../services/ec2/calls.ts';
-import { ec2Parts } from '../services/ec2/index.ts';
+import { followUps as elbFollowUps } from '../services/elb/calls.ts';
+import { loadBalancerFollowUps, targetGroupFollowUps } from '../services/elbv2/calls.ts';
 import { calls as iamCalls, reportCalls } from '../services/iam/calls.ts';
-import { iamParts } from '../services/iam/index.ts';
+import { services } from '../services/index.ts';
+import { clusterSnapshotAttributes, instanceTags, snapshotAttributes } from '../services/rds/calls.ts';
 import { sts } from '../services/sts/client.ts';
 
 const signal = new AbortController().signal;
@@ -38,20 +41,32 @@ describeWith('recorded answers', [replay], () => {
 
   afterAll(() => server.stop());
 
-  const lists = [...ec2Parts.kinds, ...iamParts.kinds].flatMap(({ list }) => (list === undefined ? [] : [list]));
-  const recorded: (readonly [name: string, call: Call, input: object])[] = [
-    ...lists.map(({ call, input = {} }) => [call.name, call, input] as const),
-    ['DescribeInstanceAttribute', describeInstanceAttribute, { InstanceId: 'i-1', Attribute: 'userData' }],
-    ['DescribeRegions', describeRegions, {}],
-    ['GetAccountAuthorizationDetails', iamCalls.authorizationDetails, {}],
-    ['ListAccessKeys', iamCalls.accessKeys, { UserName: 'test_user' }],
-    ['ListVirtualMFADevices', iamCalls.virtualMfaDevices, {}],
-    ['GenerateCredentialReport', reportCalls.generate, {}],
-    ['GetCredentialReport', reportCalls.get, {}],
-    ['GetCallerIdentity', getCallerIdentity, {}],
+  const lists = services
+    .flatMap(({ kinds }) => kinds)
+    .flatMap(({ list }) => (list?.call.service.isQuery === true ? [list] : []));
+  const recorded: (readonly [call: Call, input: object])[] = [
+    ...lists.map(({ call, input = {} }) => [call, input] as const),
+    ...elbFollowUps.map(({ call, input }) => [call, input({ LoadBalancerName: 'elb-123' })] as const),
+    ...loadBalancerFollowUps.map(({ call, input }) => [call, input({ LoadBalancerArn: 'lb1' })] as const),
+    ...targetGroupFollowUps.map(({ call, input }) => [call, input({ TargetGroupArn: 'tg1' })] as const),
+    ...stackFollowUps.map(({ call, input }) => [call, input({ StackName: 'management' })] as const),
+    [listStackInstances, { StackSetName: 'FixAccessStack:some-id' }],
+    [describeInstanceAttribute, { InstanceId: 'i-1', Attribute: 'userData' }],
+    [describeRegions, {}],
+    [iamCalls.authorizationDetails, {}],
+    [iamCalls.accessKeys, { UserName: 'test_user' }],
+    [iamCalls.virtualMfaDevices, {}],
+    [reportCalls.generate, {}],
+    [reportCalls.get, {}],
+    [instanceTags.call, { ResourceName: 'arn:aws:rds:us-west-2:123456789012:db:dashboard' }],
+    [snapshotAttributes.call, { DBSnapshotIdentifier: 'foo' }],
+    [clusterSnapshotAttributes.call, { DBClusterSnapshotIdentifier: 'deleteme' }],
+    [getCallerIdentity, {}],
   ];
 
-  test.each(recorded)('%s is read as the vendor reads it', async (_name, call, input) => {
+  const named = recorded.map(([call, input]) => [call.service.name, call.name, call, input] as const);
+
+  test.each(named)('%s %s is read as the vendor reads it', async (_service, _name, call, input) => {
     const clients = openClients();
 
     const expected = await askVendor(call, input);

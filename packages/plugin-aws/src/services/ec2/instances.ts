@@ -15,13 +15,13 @@ export async function collectInstances(run: RegionRun): Promise<void> {
   const types = new InstanceTypes(run);
   const wantsTypes = run.config.wants(instanceType.fqn);
   for await (const instances of run.list(instance)) {
-    const running = instances.filter((answer) => stateOf(answer) === 'running').map(idOf);
+    const running = instances.filter((answer) => stateOf(answer) === 'running');
     const [usages] = await Promise.all([
       run.usage(instance, instanceUsage, running),
       wantsTypes ? types.add(instances.map(typeOf)) : undefined,
     ]);
     await forEach(instances, run.client.width(describeInstanceAttribute), async (answer) => {
-      addInstance(run, answer, types, usages.get(idOf(answer)), await readUserData(run, answer));
+      addInstance(run, answer, types, usages.get(answer), await readUserData(run, answer));
     });
   }
   if (types.problem !== undefined) await run.fail(instanceType, types.problem);

@@ -1,36 +1,33 @@
-import type { Statistic } from '../../metrics.ts';
-import type { UsageMetric, UsageMetrics } from '../../usage.ts';
+import { member } from '@resoto/worker-core/plugin';
 
-const range: readonly Statistic[] = ['Minimum', 'Average', 'Maximum'];
+import { rangeOf, sumOf } from '../../usage.ts';
+import type { UsageMetrics } from '../../usage.ts';
+import { textOf } from '../../values.ts';
 
 export const instanceUsage: UsageMetrics = {
   namespace: 'AWS/EC2',
-  dimension: 'InstanceId',
+  dimensions: (answer) => ({ InstanceId: textOf(member(answer, 'InstanceId')) }),
   metrics: [
-    { metric: 'CPUUtilization', unit: 'Percent', as: 'cpu_utilization', statistics: range, digits: 3 },
-    sum('NetworkIn', 'Bytes', 'network_in'),
-    sum('NetworkOut', 'Bytes', 'network_out'),
-    sum('DiskReadOps', 'Count', 'disk_read_ops'),
-    sum('DiskWriteOps', 'Count', 'disk_write_ops'),
-    sum('DiskReadBytes', 'Bytes', 'disk_read_bytes'),
-    sum('DiskWriteBytes', 'Bytes', 'disk_write_bytes'),
+    rangeOf('CPUUtilization', 'Percent', 'cpu_utilization'),
+    sumOf('NetworkIn', 'Bytes', 'network_in'),
+    sumOf('NetworkOut', 'Bytes', 'network_out'),
+    sumOf('DiskReadOps', 'Count', 'disk_read_ops'),
+    sumOf('DiskWriteOps', 'Count', 'disk_write_ops'),
+    sumOf('DiskReadBytes', 'Bytes', 'disk_read_bytes'),
+    sumOf('DiskWriteBytes', 'Bytes', 'disk_write_bytes'),
   ],
 };
 
 export const volumeUsage: UsageMetrics = {
   namespace: 'AWS/EBS',
-  dimension: 'VolumeId',
+  dimensions: (answer) => ({ VolumeId: textOf(member(answer, 'VolumeId')) }),
   metrics: [
-    sum('VolumeWriteBytes', 'Bytes', 'volume_write_bytes'),
-    sum('VolumeReadBytes', 'Bytes', 'volume_read_bytes'),
-    sum('VolumeWriteOps', 'Count', 'volume_write_ops'),
-    sum('VolumeReadOps', 'Count', 'volume_read_ops'),
-    sum('VolumeTotalWriteTime', 'Seconds', 'volume_total_write_time'),
-    sum('VolumeIdleTime', 'Seconds', 'volume_idle_time'),
-    { metric: 'VolumeQueueLength', unit: 'Count', as: 'volume_queue_length', statistics: range, digits: 3 },
+    sumOf('VolumeWriteBytes', 'Bytes', 'volume_write_bytes'),
+    sumOf('VolumeReadBytes', 'Bytes', 'volume_read_bytes'),
+    sumOf('VolumeWriteOps', 'Count', 'volume_write_ops'),
+    sumOf('VolumeReadOps', 'Count', 'volume_read_ops'),
+    sumOf('VolumeTotalWriteTime', 'Seconds', 'volume_total_write_time'),
+    sumOf('VolumeIdleTime', 'Seconds', 'volume_idle_time'),
+    rangeOf('VolumeQueueLength', 'Count', 'volume_queue_length'),
   ],
 };
-
-function sum(metric: string, unit: string, as: string): UsageMetric {
-  return { metric, unit, as, statistics: ['Sum'] };
-}

@@ -2,8 +2,8 @@
 import { asDateTime, member } from '@resoto/worker-core/plugin';
 import type { NodeRef } from '@resoto/worker-core/plugin';
 
-import { readMetrics } from '../../metrics.ts';
-import type { MetricData } from '../../metrics.ts';
+import { readLastActivity } from '../../last-activity.ts';
+import type { ActivityQuery } from '../../last-activity.ts';
 import type { NodeExtras, RegionRun } from '../../region-run.ts';
 import { textOf } from '../../values.ts';
 import { volumePrice } from '../pricing/volume-price.ts';
@@ -14,13 +14,12 @@ export async function collectVolumes(run: RegionRun): Promise<void> {
   const types = new VolumeTypes(run);
   for await (const volumes of run.list(volume)) {
     const [usages, accesses] = await Promise.all([
-      run.usage(volume, volumeUsage, volumes.map(idOf)),
+      run.usage(volume, volumeUsage, volumes),
       readAccesses(run, volumes),
       types.add(volumes),
     ]);
     for (const answer of volumes) {
-      const id = idOf(answer);
-      const node = run.add(volume, answer, { usage: usages.get(id), ...accesses.get(id) });
+      const node = run.add(volume, answer, { usage: usages.get(answer), ...accesses.get(idOf(answer)) });
       types.connect(answer, node);
     }
   }
@@ -56,62 +55,41 @@ class VolumeTypes {
 
 /** Last access of the volumes that tell: one in use is accessed now, the metrics of a free one say when it was. */
 async function readAccesses(run: RegionRun, volumes: readonly unknown[]): Promise<ReadonlyMap<string, NodeExtras>> {
-  const now = run.context.startedAt;
+  const now = asDateTime(run.context.startedAt);
   const used = volumes.filter((answer) => member(answer, 'State') === 'in-use').map(idOf);
   const free = volumes.filter((answer) => member(answer, 'State') === 'available');
   const accesses = new Map<string, NodeExtras>(used.map((id) => [id, accessed(now, now)]));
-  for (const [id, access] of await readFreeAccesses(run, free, now)) accesses.set(id, access);
+  for (const [id, access] of await readFreeAccesses(run, free)) accesses.set(id, access);
   return accesses;
 }
 
-async function readFreeAccesses(
-  run: RegionRun,
-  volumes: readonly unknown[],
-  now: Date,
-): Promise<[string, NodeExtras][]> {
+async function readFreeAccesses(run: RegionRun, volumes: readonly unknown[]): Promise<[string, NodeExtras][]> {
   if (volumes.length === 0) return [];
-  const start = new Date(now.getTime() - run.config.accessPeriod * 1000);
-  const queries = volumes.flatMap((answer) => [
-    opsQuery('VolumeReadOps', idOf(answer)),
-    opsQuery('VolumeWriteOps', idOf(answer)),
-  ]);
-  const window = { start, end: now, period: run.config.accessGranularity };
+  const queries = volumes.flatMap((answer) => [activity('VolumeReadOps', answer), activity('VolumeWriteOps', answer)]);
   try {
-    const data = await readMetrics(run.client, queries, window);
-    return volumes.map((answer, index) => {
-      const earliest = latest(member(answer, 'CreateTime'), start);
-      return [
-        idOf(answer),
-        accessed(lastActivity(data[2 * index]) ?? earliest, lastActivity(data[2 * index + 1]) ?? earliest),
-      ];
-    });
+    const times = await readLastActivity(run, queries);
+    return volumes.map((answer, index) => [idOf(answer), accessed(times[2 * index], times[2 * index + 1])]);
   } catch (error) {
     run.incomplete(volume, error);
     return volumes.map((answer) => [idOf(answer), { missing: ['atime', 'mtime'] }]);
   }
 }
 
-function opsQuery(metric: string, id: string) {
+function activity(metric: string, answer: unknown): ActivityQuery {
   return {
-    namespace: 'AWS/EBS',
-    metric,
-    unit: 'Count',
-    statistic: 'Sum',
-    dimension: { name: 'VolumeId', value: id },
-  } as const;
+    metric: {
+      namespace: 'AWS/EBS',
+      metric,
+      unit: 'Count',
+      statistic: 'Sum',
+      dimensions: { VolumeId: idOf(answer) },
+    },
+    created: member(answer, 'CreateTime'),
+  };
 }
 
-function accessed(read: unknown, written: unknown): NodeExtras {
-  return { reported: { atime: asDateTime(read), mtime: asDateTime(written) } };
-}
-
-/** Time of the newest data point that is not zero. */
-function lastActivity(data: MetricData | undefined): unknown {
-  return data?.times[data.values.findIndex((value) => value !== 0)];
-}
-
-function latest(created: unknown, start: Date): unknown {
-  return new Date(String(created)) > start ? created : start;
+function accessed(atime: unknown, mtime: unknown): NodeExtras {
+  return { reported: { atime, mtime } };
 }
 
 function idOf(answer: unknown): string {

@@ -1,3 +1,6 @@
+import { member } from '@resoto/worker-core/plugin';
+
+import type { FollowUp } from '../../follow-ups.ts';
 import { s3, s3Control } from './client.ts';
 
 const noConfiguration = 'NoSuchPublicAccessBlockConfiguration';
@@ -9,10 +12,7 @@ export const accountPublicAccessBlock = s3Control('GetPublicAccessBlock', {
   expected: [noConfiguration],
 });
 
-/**
- * What is asked for each bucket, under which name the answer is kept, and which properties come from it. A bucket may be
- * deleted between the list and these calls.
- */
+/** What is asked for each bucket. A bucket may be deleted between the list and these calls. */
 export const bucketFollowUps = [
   {
     as: 'tagging',
@@ -47,4 +47,4 @@ export const bucketFollowUps = [
   },
   { as: 'acl', call: s3('GetBucketAcl', { expected: ['NoSuchBucket'] }), tells: ['bucket_acl'] },
   { as: 'logging', call: s3('GetBucketLogging', { expected: ['NoSuchBucket'] }), tells: ['bucket_logging'] },
-];
+].map((followUp): FollowUp => ({ ...followUp, input: (bucket) => ({ Bucket: member(bucket, 'Name') }) }));
