@@ -92,19 +92,9 @@ function worded(failure: string, args: readonly string[]): string {
   }
   const [, unknown, names] = /^(Unknown arguments?: )(.*)$/.exec(failure) ?? [];
   if (unknown === undefined || names === undefined) return failure;
-  const options = new Map(
-    args
-      .filter((arg) => arg.startsWith('-'))
-      .map((arg) => arg.split('=', 1))
-      .map(([option = '']) => [option.replace(/^-+/, ''), option]),
-  );
-  return (
-    unknown +
-    names
-      .split(', ')
-      .map((name) => options.get(name) ?? name)
-      .join(', ')
-  );
+  const typed = args.map((arg) => arg.replace(/=.*/s, ''));
+  const asTyped = (name: string): string => typed.find((arg) => arg.replace(/^-+/, '') === name) ?? name;
+  return unknown + names.split(', ').map(asTyped).join(', ');
 }
 
 function declare(): Argv {

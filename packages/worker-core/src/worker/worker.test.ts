@@ -95,6 +95,25 @@ describe('a start', () => {
     });
   });
 
+  test('offers tags of its clouds, and answers that they cannot be changed', async () => {
+    await start({ accounts: [] });
+    await eventually(() => expect(core.socketsOf('/work/queue')).toHaveLength(1));
+    const [socket] = core.socketsOf('/work/queue');
+
+    await eventually(() => expect(socket?.received).toHaveLength(1));
+    socket?.send({ task_id: 't', task_name: 'tag', data: {}, attrs: { cloud: 'acme' } });
+    await eventually(() => expect(socket?.received).toHaveLength(2));
+
+    expect(socket?.received).toMatchObject([
+      [{ name: 'tag', filter: { cloud: ['acme'] }, expect_node_result: true }],
+      {
+        task_id: 't',
+        result: 'error',
+        error: expect.stringMatching(/^Cannot change tags in cloud acme: acme .* only/),
+      },
+    ]);
+  });
+
   test('says what it waits for', async () => {
     core.answer('GET', '/system/ready', { status: 503, body: 'importing' });
 

@@ -12,6 +12,7 @@ import { workerSection } from '../config/worker-section.ts';
 import { ActionClient, type ActionHandler } from '../core-client/actions.ts';
 import { coreConnection, type CoreConnectionOptions } from '../core-client/connection.ts';
 import { CoreClient } from '../core-client/core-client.ts';
+import { TaskClient } from '../core-client/tasks.ts';
 import type { Log } from '../log/log.ts';
 import type { Secrets } from '../log/secrets.ts';
 import { loadPlugins, type PluginRegistry } from '../plugin/registry.ts';
@@ -19,6 +20,7 @@ import { generationNames, type Generation } from '../protocol/generation.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { lastStart } from '../protocol/messages.ts';
 import { autoEnabledClouds } from './auto-enable.ts';
+import { tagHandlers } from './tag-tasks.ts';
 
 export interface WorkerOptions {
   readonly core: CoreConnectionOptions;
@@ -192,13 +194,18 @@ function run(
       if (state.is === 'connected') resolveRegistered();
     },
   });
+  const tasks = new TaskClient({
+    connection: core.connection,
+    handlers: tagHandlers(registry, configuration.worker.collector),
+    log,
+  });
   const idleTimer = idleTimeout > 0 ? setTimeout(() => void stop('idle'), idleTimeout * 1000) : undefined;
   const stop = (end: WorkerEnd, grace?: number): Promise<void> => (stopping ??= shutDown(end, grace));
 
   async function shutDown(end: WorkerEnd, grace = 10_000): Promise<void> {
     clearTimeout(idleTimer);
     log.info('worker is stopping', { reason: end });
-    await actions.close(AbortSignal.timeout(grace));
+    await Promise.all([actions.close(AbortSignal.timeout(grace)), tasks.close()]);
     await pool.close();
     core.close();
     log.info('worker ended', { reason: end });
