@@ -14,7 +14,7 @@ import {
   type RunningWorker,
 } from '@resoto/worker-core';
 
-import type { Command } from './arguments.ts';
+import type { Command, OptionValues } from './arguments.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { write, type Io } from './io.ts';
 import { startLocalCore } from './local-core.ts';
@@ -23,6 +23,7 @@ import { pluginDirectories } from './plugin-directories.ts';
 import { collectProgress, type CollectProgress } from './progress/progress.ts';
 import { onStopSignal } from './signals.ts';
 import { reportExitCode, summary } from './summary.ts';
+import { usageError } from './usage-error.ts';
 
 const generation = 'resoto';
 
@@ -34,7 +35,7 @@ export async function local(command: Command, io: Io): Promise<ExitCode> {
   const { options } = command;
   const psk = options.text('psk');
   const kept = options.text('data');
-  const port = options.integer('port');
+  const port = portOf(options);
   const directory = kept ?? (await mkdtemp(join(tmpdir(), 'resoto-')));
   const secrets = new Secrets();
   // What goes wrong stands in the summary.
@@ -75,7 +76,7 @@ export async function local(command: Command, io: Io): Promise<ExitCode> {
     const report = await collectOnce(worker, client, progress, stop.signal);
     if (report === undefined) return exitCode.success;
     await write(io.stdout, summary(report, worker));
-    if (options.flag('once')) return reportExitCode(report);
+    if (options.flag('once')) return reportExitCode(report, worker);
     await write(io.stdout, howToGoOn(core.uri, psk !== undefined));
     await Promise.race([worker.ended, aborted(stop.signal)]);
     return exitCode.success;
@@ -86,11 +87,18 @@ export async function local(command: Command, io: Io): Promise<ExitCode> {
   }
 }
 
+function portOf(options: OptionValues): number | undefined {
+  const port = options.integer('port');
+  if (port !== undefined && (port < 0 || port > 65_535)) throw usageError(`--port: ${port} is not a port`);
+  return port;
+}
+
 function requirePlugins({ registry }: RunningWorker): void {
   if (registry.collectors.length > 0) return;
-  throw new ConfigError('No cloud can be collected: no plugin is installed', {
+  const [broken] = registry.problems;
+  throw new ConfigError(`No cloud can be collected: ${broken?.message ?? 'no plugin is installed'}`, {
     code: 'no_plugin',
-    hint: 'Install one beside the worker, for example: npm install @resoto/plugin-aws',
+    hint: broken?.hint ?? 'Install one beside the worker, for example: npm install @resoto/plugin-aws',
   });
 }
 

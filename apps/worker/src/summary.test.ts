@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { WorkerError } from '@resoto/worker-core';
 import type { AccountReport, CloudReport, CollectReport, RunningWorker, ScopeReport } from '@resoto/worker-core';
 
 import { reportExitCode, summary } from './summary.ts';
@@ -74,7 +75,7 @@ describe('the summary', () => {
     expect(text).toContain('acme: no credentials\nLog in.\n');
     expect(text).toContain('acme profile x: profile is broken\n');
     expect(text).toMatch(/acme 1: failed, .*\n {2}on fire\n {2}Run\.\n/);
-    expect(text).toContain('gone: no plugin for this cloud is installed\n');
+    expect(text).toContain('gone: no plugin for this cloud is installed. Installed: acme.\n');
     expect(text).toContain('\nNothing was imported.\n');
   });
 
@@ -93,6 +94,18 @@ describe('the summary', () => {
 
     expect(summaryOf({ clouds: [cloud({})] }, clouds)).toContain('\nLog in to Real.\n');
     expect(summaryOf({ clouds: [cloud({ cloud: 'real' })] }, clouds)).not.toContain('Log in to Real.');
+  });
+
+  test('names plugins that are broken', () => {
+    const text = summaryOf({}, [collector('acme', {})], [brokenPlugin]);
+
+    expect(text).toContain('\nThe plugin bad is left out\n  Remove it.\n');
+  });
+
+  test('says nothing about setting up a cloud when none was collected', () => {
+    const clouds = [collector('real', { setup: 'Log in to Real.' })];
+
+    expect(summaryOf({ clouds: [], unknownCollectors: ['gone'] }, clouds)).not.toContain('Log in to Real.');
   });
 
   test('shows no control character of a cloud', () => {
@@ -152,14 +165,29 @@ describe('the exit code', () => {
     ],
     [3, 'an account was not imported', { clouds: [cloud({ accounts: [account({ uploaded: false })] })] }],
     [3, 'a profile is broken', { clouds: [cloud({ remarks: [remark('error')] })] }],
+    [3, 'a cloud has no plugin', { unknownCollectors: ['gone'] }],
     [1, 'the run failed', { error: failure('nothing was imported') }],
   ] as const)('is %i when %s', (code, _, part) => {
-    expect(reportExitCode(report(part))).toBe(code);
+    expect(reportExitCode(report(part), { registry: registry([], []) })).toBe(code);
+  });
+
+  test('is 3 when a plugin is broken', () => {
+    expect(reportExitCode(report({}), { registry: registry([], [brokenPlugin]) })).toBe(3);
   });
 });
 
-function summaryOf(part: Partial<CollectReport>, collectors: Registry['collectors'] = [collector('acme', {})]): string {
-  return summary(report(part), { registry: { collectors, sections: [], problems: [] } });
+const brokenPlugin = new WorkerError('plugin_failed', 'The plugin bad is left out', { hint: 'Remove it.' });
+
+function summaryOf(
+  part: Partial<CollectReport>,
+  collectors: Registry['collectors'] = [collector('acme', {})],
+  problems: Registry['problems'] = [],
+): string {
+  return summary(report(part), { registry: registry(collectors, problems) });
+}
+
+function registry(collectors: Registry['collectors'], problems: Registry['problems']): Registry {
+  return { collectors, sections: [], problems };
 }
 
 function report(part: Partial<CollectReport>): CollectReport {

@@ -1,4 +1,6 @@
 import {
+  errorHint,
+  errorText,
   scopeProblems,
   type AccountReport,
   type CloudReport,
@@ -18,9 +20,9 @@ export function summary(report: CollectReport, { registry }: Pick<RunningWorker,
   const lines = [
     '',
     ...kindLines(report.clouds.flatMap(({ accounts }) => accounts)),
-    '',
     ...report.clouds.flatMap(cloudLines),
-    ...report.unknownCollectors.map((name) => `${name}: no plugin for this cloud is installed`),
+    ...unknownLines(report, registry),
+    ...registry.problems.flatMap((problem) => [errorText(problem), ...optional(errorHint(problem), '  ')]),
     ...failureLines(report),
     totalLine(report),
     ...setupLines(report, registry),
@@ -29,16 +31,22 @@ export function summary(report: CollectReport, { registry }: Pick<RunningWorker,
   return `${lines.map(printable).join('\n')}\n`;
 }
 
+function unknownLines({ unknownCollectors }: CollectReport, { collectors }: RunningWorker['registry']): string[] {
+  const installed = collectors.map(({ cloud }) => cloud).join(', ');
+  return unknownCollectors.map((name) => `${name}: no plugin for this cloud is installed. Installed: ${installed}.`);
+}
+
 /** Why the run failed, unless the clouds have said so. */
 function failureLines({ error, clouds }: CollectReport): string[] {
   if (error === undefined) return [];
   return clouds.length > 0 ? ['Nothing was imported.'] : [`Failed: ${error.message}`, ...optional(error.hint)];
 }
 
-/** 0: everything was read and imported; 3: parts are missing; 1: nothing was imported. */
-export function reportExitCode(report: CollectReport): ExitCode {
+/** 0: everything was read and imported; 3: parts are missing, or a plugin; 1: nothing was imported. */
+export function reportExitCode(report: CollectReport, { registry }: Pick<RunningWorker, 'registry'>): ExitCode {
   if (report.error !== undefined) return exitCode.failure;
-  return report.clouds.every(isComplete) ? exitCode.success : exitCode.incomplete;
+  const missing = report.unknownCollectors.length + registry.problems.length;
+  return missing === 0 && report.clouds.every(isComplete) ? exitCode.success : exitCode.incomplete;
 }
 
 function isComplete({ outcome, accounts, remarks }: CloudReport): boolean {
@@ -57,9 +65,10 @@ function kindLines(accounts: readonly AccountReport[]): string[] {
     for (const [kind, count] of Object.entries(kinds)) counts.set(kind, (counts.get(kind) ?? 0) + count);
   }
   const width = Math.max(0, ...[...counts.keys()].map((kind) => kind.length));
-  return [...counts]
+  const lines = [...counts]
     .toSorted(([a], [b]) => a.localeCompare(b))
     .map(([kind, count]) => `  ${kind.padEnd(width)}  ${String(count).padStart(8)}`);
+  return lines.length === 0 ? [] : [...lines, ''];
 }
 
 function cloudLines(cloud: CloudReport): string[] {
@@ -101,7 +110,7 @@ function totalLine({ clouds, seconds }: CollectReport): string {
 function setupLines({ clouds }: CollectReport, registry: RunningWorker['registry']): string[] {
   const collected = new Set(clouds.map(({ cloud }) => cloud));
   const madeUp = registry.collectors.filter(({ cloud }) => collected.has(cloud));
-  if (!madeUp.every(({ plugin }) => plugin.sample === true)) return [];
+  if (madeUp.length === 0 || !madeUp.every(({ plugin }) => plugin.sample === true)) return [];
   return registry.collectors.flatMap(({ plugin }) => optional(plugin.setup));
 }
 

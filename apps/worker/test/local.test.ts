@@ -112,14 +112,14 @@ describe('local --once', () => {
   });
 
   test.each([
-    [['--override', 'resotoworker.pool_size=many'], /pool_size/],
-    [['--override', 'resotoworker.nothing=1'], /nothing/],
-    [['--host', '0.0.0.0'], /without a pre-shared key\nSet a pre-shared key/],
-    [['--port', '70000'], /70000/],
-  ])('with %j is one message that says what is wrong', async (args, message) => {
-    const { code, errors } = await once([...args]);
+    [1, ['--override', 'resotoworker.pool_size=many'], /pool_size/],
+    [1, ['--override', 'resotoworker.nothing=1'], /nothing/],
+    [1, ['--host', '0.0.0.0'], /without a pre-shared key\nSet a pre-shared key/],
+    [2, ['--port', '70000'], /^resotoworker: --port: 70000 is not a port$/m],
+  ])('ends with %i and one message that says what is wrong with %j', async (expected, args, message) => {
+    const { code, errors } = await once(args);
 
-    expect(code).toBe(1);
+    expect(code).toBe(expected);
     expect(errors).toMatch(message);
     expect(errors).not.toMatch(/^ +at /m);
   });

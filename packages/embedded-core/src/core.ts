@@ -143,7 +143,7 @@ function isLoopback(host: string): boolean {
 
 function openCore(host: string): WorkerError {
   return new WorkerError('open_core', `Refused to listen on ${host} without a pre-shared key`, {
-    hint: 'Set a pre-shared key, listen on 127.0.0.1, or allow an open core explicitly.',
+    hint: 'Set a pre-shared key, or listen on 127.0.0.1.',
     facts: { host },
   });
 }

@@ -9,7 +9,9 @@ export function plainProgress(stream: Writable): ProgressView {
   const say = (...parts: readonly string[]): void => void stream.write(`${printable(parts.join(' '))}\n`);
   return {
     observer: {
-      runStarted: ({ clouds }) => say(`Collecting ${clouds.join(', ')}`),
+      runStarted: ({ clouds }) => {
+        if (clouds.length > 0) say(`Collecting ${clouds.join(', ')}`);
+      },
       accountFound: ({ cloud, account }) => say(`${cloud} ${account}: started`),
       regionProgress: ({ cloud, account, region, state }) => {
         if (state === 'done') say(`${cloud} ${account} ${region}: done`);

@@ -128,6 +128,20 @@ describe('a run', () => {
     expect(logged).toContainEqual(
       expect.objectContaining({ level: 'warn', facts: { collectors: ['acmee'], installed: ['acme'] } }),
     );
+    expect(infos).toEqual([
+      { level: 'error', message: 'No plugin is installed for it. Installed: acme.', context: ['acmee'] },
+    ]);
+    expect(report.error).toBeUndefined();
+  });
+
+  test('with nothing but names that are not installed is an error', async () => {
+    const report = await run({ accounts: [{ id: '1' }] }, { collector: ['acmee', 'bcme'] });
+
+    expect(report.error).toMatchObject({
+      code: 'unknown_collector',
+      message: 'No plugin is installed for acmee, bcme',
+    });
+    expect(core.requests).toEqual([]);
   });
 
   test.each([{ collector: [] }, { pool_size: 0 }])('collects nothing and succeeds with %j', async (settings) => {

@@ -1,5 +1,5 @@
 import { limited } from '../core-client/limit.ts';
-import { errorAdvice, WorkerError } from '../errors.ts';
+import { ConfigError, errorAdvice, WorkerError } from '../errors.ts';
 import type { RegisteredCollector } from '../plugin/registry.ts';
 import { formatTimestamp } from '../protocol/timestamp.ts';
 import type { RunContext } from './cloud-context.ts';
@@ -24,8 +24,9 @@ export async function collect(services: CollectServices, request: CollectRequest
   observer.runStarted?.({ task, clouds: enabled.map(({ cloud }) => cloud) });
   log.info('collect started', { task, clouds: enabled.map(({ cloud }) => cloud) });
 
+  if (unknown.length > 0) tellUnknown(services, request, unknown);
   const { clouds, error } = await collectClouds(services, request, enabled, new Date(started));
-  const failure = error ?? nothingImported(clouds);
+  const failure = error ?? nothingImported(clouds) ?? (enabled.length === 0 ? noneInstalled(unknown) : undefined);
   const report: CollectReport = {
     task,
     startedAt: new Date(started).toISOString(),
@@ -80,14 +81,34 @@ async function collectClouds(
 }
 
 function enabledCollectors(
-  { registry, log }: CollectServices,
+  { registry }: CollectServices,
   { configuration }: CollectRequest,
 ): { readonly enabled: readonly RegisteredCollector[]; readonly unknown: readonly string[] } {
   const named = configuration.worker.collector;
   const installed = registry.collectors.map(({ cloud }) => cloud);
   const unknown = named.filter((name) => !installed.includes(name));
-  if (unknown.length > 0) log.warn('collectors are not installed', { collectors: unknown, installed });
   return { enabled: registry.collectors.filter(({ cloud }) => named.includes(cloud)), unknown };
+}
+
+function tellUnknown(
+  { registry, log }: CollectServices,
+  { feedback }: CollectRequest,
+  unknown: readonly string[],
+): void {
+  const installed = registry.collectors.map(({ cloud }) => cloud);
+  log.warn('collectors are not installed', { collectors: unknown, installed });
+  for (const name of unknown) {
+    feedback.info('error', `No plugin is installed for it. Installed: ${installed.join(', ') || 'none'}.`, [name]);
+  }
+}
+
+function noneInstalled(unknown: readonly string[]): ConfigError | undefined {
+  if (unknown.length === 0) return undefined;
+  return new ConfigError(`No plugin is installed for ${unknown.join(', ')}`, {
+    code: 'unknown_collector',
+    hint: 'Install it beside the worker, or correct resotoworker.collector.',
+    facts: { collectors: unknown },
+  });
 }
 
 function nothingImported(clouds: readonly CloudReport[]): WorkerError | undefined {
