@@ -5,10 +5,12 @@ import { baseCredentials } from './credentials.ts';
 import { identify } from './identity.ts';
 import { withSession } from './session.ts';
 
+const named = ['AWS_ENDPOINT_URL', 'AWS_PROFILE', 'AWS_ACCESS_KEY_ID'];
+
 /** Can AWS be reached with the credentials of the configuration or the environment? */
 export async function canLogIn(context: PluginContext): Promise<boolean> {
-  // Whoever names an endpoint wants AWS. If it cannot be used, the collect says why.
-  if (process.env['AWS_ENDPOINT_URL']) return true;
+  // Whoever names one of these wants AWS. If it cannot be used, the collect says why.
+  if (named.some((name) => process.env[name])) return true;
   const config = readConfig(context.config);
   const credentials = baseCredentials(config);
   try {
