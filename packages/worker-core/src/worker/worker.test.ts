@@ -114,6 +114,12 @@ describe('a start', () => {
     ]);
   });
 
+  test('warns of clouds that are not installed', async () => {
+    await start({ accounts: [] }, { overrides: ['resotoworker.collector=acmee'] });
+
+    expect(messages('warn')).toEqual(expect.arrayContaining(['collectors are not installed', 'no cloud is enabled']));
+  });
+
   test('says what it waits for', async () => {
     core.answer('GET', '/system/ready', { status: 503, body: 'importing' });
 

@@ -158,6 +158,15 @@ async function cleanSpool(directory: string, log: Log): Promise<void> {
   }
 }
 
+/** A collect says so, too, but it may be hours away. */
+function warnOfCollectors({ worker: { collector } }: Configuration, { collectors }: PluginRegistry, log: Log): void {
+  const installed = collectors.map(({ cloud }) => cloud);
+  const unknown = collector.filter((name) => !installed.includes(name));
+  const hint = 'Name installed clouds in the setting resotoworker.collector.';
+  if (unknown.length > 0) log.warn('collectors are not installed', { collectors: unknown, installed, hint });
+  if (unknown.length === collector.length) log.warn('no cloud is enabled', { installed, hint });
+}
+
 function collectServices({ core, generation, log, secrets, observer = {}, patience = 600_000 }: WorkerOptions) {
   return { psk: core.psk, generation, log, secrets, observer, patience, models: new ModelCache() };
 }
@@ -212,6 +221,7 @@ function run(
     resolveEnded(end);
   }
 
+  warnOfCollectors(configuration, registry, log);
   log.info('worker started', { subscriber: id, collectors: configuration.worker.collector });
   return { configuration, registry, registered, ended, stop: (grace) => stop('stopped', grace) };
 }
