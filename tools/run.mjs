@@ -62,6 +62,8 @@ function run(node, program, args) {
       stdio: 'inherit',
       env: {
         ...process.env,
+        // How the program is called here, for what it tells its user to type.
+        RESOTO_PROGRAM: 'npm run -s resotoworker --',
         PATH: [dirname(node), join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
       },
     },

@@ -77,7 +77,7 @@ export async function local(command: Command, io: Io): Promise<ExitCode> {
     if (report === undefined) return exitCode.success;
     await write(io.stdout, summary(report, worker));
     if (options.flag('once')) return reportExitCode(report, worker);
-    await write(io.stdout, howToGoOn(core.uri, psk !== undefined));
+    await write(io.stdout, howToGoOn(core.uri, psk !== undefined, io.env['RESOTO_PROGRAM']));
     await Promise.race([worker.ended, aborted(stop.signal)]);
     return exitCode.success;
   } finally {
@@ -148,10 +148,10 @@ async function output(client: CoreClient, command: string, signal: AbortSignal):
   return lines.join('\n');
 }
 
-function howToGoOn(uri: string, withKey: boolean): string {
+function howToGoOn(uri: string, withKey: boolean, program = 'resotoworker'): string {
   return [
     `The graph is at ${uri} until this program ends (Ctrl+C). For example, in another terminal:`,
-    `  resotoworker search 'is(instance)' --resotocore-uri ${uri}${withKey ? ' --psk …' : ''}`,
+    `  ${program} search 'is(instance)' --resotocore-uri ${uri}${withKey ? ' --psk …' : ''}`,
     '',
   ].join('\n');
 }

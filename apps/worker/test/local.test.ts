@@ -173,6 +173,14 @@ describe('local that stays', () => {
     await expect(call(uri)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
+  test('says so with the command that it is called by', async () => {
+    const called = startLocal([...acme(), '--port', '0'], { RESOTO_PROGRAM: 'npx worker' });
+
+    await address(called);
+
+    expect(called.stdout()).toContain("\n  npx worker search 'is(instance)' --resotocore-uri http");
+  });
+
   test('answers searches of another program: JSON lines in a pipe', async () => {
     const search = startWorkerProgram({ main, args: ['search', 'is(acme_box)', '--resotocore-uri', uri] });
 
@@ -216,11 +224,11 @@ function acme(): readonly string[] {
   return ['--override', 'resotoworker.collector=acme', `acme.endpoint=${cloud.endpoint}`];
 }
 
-function startLocal(args: readonly string[]): WorkerProgram {
+function startLocal(args: readonly string[], env: Readonly<Record<string, string>> = {}): WorkerProgram {
   return startWorkerProgram({
     main,
     args: ['local', ...args],
-    env: { HOME: directory, TMPDIR: join(directory, 'tmp'), ...cleanEnv },
+    env: { HOME: directory, TMPDIR: join(directory, 'tmp'), ...cleanEnv, ...env },
   });
 }
 

@@ -52,6 +52,19 @@ test('a program that was killed is no success', async () => {
   expect(await once(runner, 'exit')).toEqual([137, null]);
 });
 
+test('the program learns a command that calls resotoworker here', async () => {
+  const runner = await started('console.log(process.env.RESOTO_PROGRAM);');
+  const command = (await text(runner.stdout)).trim();
+
+  const called = spawn(`${command} --machine-help`, {
+    cwd: repositoryRoot,
+    shell: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+
+  expect(await text(called.stdout)).toMatch(/^--subscriber-id\n/);
+});
+
 async function started(source: string): Promise<ChildProcessByStdio<Writable, Readable, null>> {
   const program = join(folder, 'program.mts');
   await writeFile(program, source);
