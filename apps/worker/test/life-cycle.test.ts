@@ -139,15 +139,20 @@ describe('a second start', () => {
 });
 
 describe('a collector that is not installed', () => {
-  test('is named, and the others are collected', async () => {
+  test('is named at the start and with the collect, and the others are collected', async () => {
     await configure({ collector: ['acme', 'nowhere'] });
     const worker = await start();
 
-    const run = await core.finished(await core.startCollect());
+    const id = await core.startCollect();
+    const run = await core.finished(id);
 
     expect(run.answers['collect']).toEqual({ [subscriber]: 'action_done' });
     expect(await core.search('is(acme_box)')).toHaveLength(1);
-    expect(worker.logged('collectors are not installed')).toMatchObject([{ collectors: ['nowhere'] }]);
+    expect(worker.logged('collectors are not installed')).toMatchObject([
+      { collectors: ['nowhere'] },
+      { collectors: ['nowhere'] },
+    ]);
+    expect(JSON.stringify(await core.log(id))).toContain('[nowhere] No plugin is installed');
   });
 });
 
