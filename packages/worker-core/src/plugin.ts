@@ -31,6 +31,9 @@ export {
   type Plugin,
   type PluginContext,
   type Scope,
+  type StoredResource,
+  type TagChanges,
+  type TagSupport,
 } from './plugin/contract.ts';
 export type { GraphSink, NodeInput, NodeRef, Owners } from './graph/graph-sink.ts';
 export { declareSection, sectionValues, type SectionDeclaration, type SectionValues } from './config/section.ts';

@@ -7,6 +7,7 @@ import type { AccountJob } from '../plugin/contract.ts';
 import type { Generation } from '../protocol/generation.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { KindJson } from '../protocol/model-json.ts';
+import type { TagOrder, TagOutcome } from '../tagging/tag-order.ts';
 import type { FlaggedNodes } from './node-flags.ts';
 import type { PlainError } from './plain-error.ts';
 import type { Outcome, ScopeReport } from './report.ts';
@@ -37,6 +38,11 @@ export interface AccountInput extends CollectorInput {
   readonly lastRun?: number | undefined;
 }
 
+/** Changes of tags that came at the same time. Their outcomes come as events. */
+export interface TagInput extends CollectorInput {
+  readonly orders: readonly TagOrder[];
+}
+
 export type MergeKind = 'account' | 'cloud';
 
 /** A collected account: its graph on disk, and how complete it is. */
@@ -59,6 +65,7 @@ export interface JobTypes {
   readonly collect: { readonly input: AccountInput; readonly result: AccountResult };
   /** The graph of an account as the core has it, as if all of it could not be listed. Null: the core does not know it. */
   readonly keep: { readonly input: AccountInput; readonly result: AccountResult | null };
+  readonly tag: { readonly input: TagInput; readonly result: null };
 }
 
 export type JobType = keyof JobTypes;
@@ -69,6 +76,7 @@ export type JobResult = JobTypes[JobType]['result'];
 
 export type JobEvent =
   | { readonly type: 'account'; readonly account: AccountJob }
+  | { readonly type: 'tagged'; readonly outcomes: readonly TagOutcome[] }
   | { readonly type: 'region'; readonly region: string; readonly state: 'started' | 'done' }
   | { readonly type: 'scope'; readonly kinds: readonly string[]; readonly region?: string; readonly outcome: Outcome }
   | {

@@ -3,6 +3,7 @@ import { modelJson } from '../kinds/model.ts';
 import type { Log } from '../log/log.ts';
 import type { Collector, PluginContext } from '../plugin/contract.ts';
 import { importPlugin } from '../plugin/registry.ts';
+import { changeTags } from '../tagging/change-tags.ts';
 import { collectAccount, keepAccount } from './collect-account.ts';
 import type { CollectorInput, Job, JobEvent, JobResult } from './jobs.ts';
 
@@ -31,6 +32,9 @@ export async function runJob(job: Job, host: JobHost): Promise<JobResult> {
       return collectAccount(collector, job.input, host, pluginContext(job.input, host));
     case 'keep':
       return keepAccount(collector, job.input, host);
+    case 'tag':
+      await changeTags(collector, job.input, host, pluginContext(job.input, host));
+      return null;
   }
 }
 

@@ -38,6 +38,8 @@ export interface PooledJob {
   readonly attempt: number;
   /** It mostly waits, so that a thread may start with another job beside it. */
   readonly light: boolean;
+  /** Somebody waits for it, so it neither waits for the jobs in front of it nor for a free thread. */
+  readonly urgent: boolean;
   /** Nothing else may run in its thread: it is suspected to crash. */
   readonly alone: boolean;
 }
@@ -82,8 +84,9 @@ export class ThreadPool {
       const result = await new Promise<unknown>((resolve, reject) => {
         giveUp = () => this.#giveUpWaiting(reject);
         signal.addEventListener('abort', giveUp, { once: true });
-        const light = type === 'accounts';
-        this.#enqueue({ create: createJob, options, resolve, reject, attempt: 0, light, alone: false });
+        const light = type === 'accounts' || type === 'tag';
+        const urgent = type === 'tag';
+        this.#enqueue({ create: createJob, options, resolve, reject, attempt: 0, light, urgent, alone: false });
       });
       // The thread answers a job of this type with its result.
       return result as JobTypes[Type]['result'];
@@ -104,7 +107,7 @@ export class ThreadPool {
       job.reject(poolClosed());
       return;
     }
-    if (first) this.#queue.unshift(job);
+    if (first || job.urgent) this.#queue.unshift(job);
     else this.#queue.push(job);
     this.#dispatch();
   }
@@ -134,7 +137,7 @@ export class ThreadPool {
     if (idle !== undefined) return idle;
     if (this.#threads.size < Math.max(threads, 1)) return this.#startThread();
     if (job.alone) return undefined;
-    const free = open.filter((thread) => thread.load < Math.max(jobsPerThread, 1));
+    const free = open.filter((thread) => job.urgent || thread.load < Math.max(jobsPerThread, 1));
     return free.toSorted((a, b) => a.load - b.load)[0];
   }
 

@@ -165,6 +165,38 @@ describe('a collect action', () => {
   });
 });
 
+describe('a tag task', () => {
+  const task = (id: string, cloud: string): JsonObject => ({
+    task_id: id,
+    task_name: 'tag',
+    data: { update: { owner: 'jane' }, node: { id: 'n', reported: { kind: 'acme_box', id: 'box' } } },
+    attrs: { cloud },
+  });
+
+  test('of an enabled cloud is answered with the changed node', async () => {
+    await start({});
+    await eventually(() => expect(core.received('/work/queue')).toHaveLength(1));
+
+    core.socketsOf('/work/queue')[0]?.send(task('1', 'acme'));
+
+    await eventually(() => expect(core.received('/work/queue')).toHaveLength(2));
+    expect(core.received('/work/queue')).toMatchObject([
+      [{ name: 'tag', filter: { cloud: ['acme'] }, expect_node_result: true }],
+      { task_id: '1', result: 'done', data: { id: 'n', reported: { tags: { owner: 'jane' } } } },
+    ]);
+  });
+
+  test('of another cloud is answered with an error', async () => {
+    await start({});
+    await eventually(() => expect(core.received('/work/queue')).toHaveLength(1));
+
+    core.socketsOf('/work/queue')[0]?.send(task('1', 'other'));
+
+    await eventually(() => expect(core.received('/work/queue')).toHaveLength(2));
+    expect(core.received('/work/queue')[1]).toMatchObject({ task_id: '1', result: 'error' });
+  });
+});
+
 describe('a stop', () => {
   test('answers the collect that runs', async () => {
     const running = await start({ accounts: [{ id: '1', does: 'wait' }] });

@@ -12,12 +12,14 @@ import { workerSection } from '../config/worker-section.ts';
 import { ActionClient, type ActionHandler } from '../core-client/actions.ts';
 import { coreConnection, type CoreConnectionOptions } from '../core-client/connection.ts';
 import { CoreClient } from '../core-client/core-client.ts';
+import { TaskClient } from '../core-client/tasks.ts';
 import type { Log } from '../log/log.ts';
 import type { Secrets } from '../log/secrets.ts';
 import { loadPlugins, type PluginRegistry } from '../plugin/registry.ts';
 import { generationNames, type Generation } from '../protocol/generation.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { lastStart } from '../protocol/messages.ts';
+import { tagHandlers, tagTasksAtOnce } from '../tagging/tag-handlers.ts';
 import { autoEnabledClouds } from './auto-enable.ts';
 
 export interface WorkerOptions {
@@ -191,13 +193,19 @@ function run(
       if (state.is === 'connected') resolveRegistered();
     },
   });
+  const tasks = new TaskClient({
+    connection: core.connection,
+    handlers: tagHandlers(services, configuration),
+    log,
+    concurrency: tagTasksAtOnce,
+  });
   const idleTimer = idleTimeout > 0 ? setTimeout(() => void stop('idle'), idleTimeout * 1000) : undefined;
   const stop = (end: WorkerEnd, grace?: number): Promise<void> => (stopping ??= shutDown(end, grace));
 
   async function shutDown(end: WorkerEnd, grace = 10_000): Promise<void> {
     clearTimeout(idleTimer);
     log.info('worker is stopping', { reason: end });
-    await actions.close(AbortSignal.timeout(grace));
+    await Promise.all([actions.close(AbortSignal.timeout(grace)), tasks.close()]);
     await pool.close();
     core.close();
     log.info('worker ended', { reason: end });
