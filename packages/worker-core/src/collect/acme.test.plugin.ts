@@ -57,10 +57,7 @@ const tags: TagSupport = {
     const keys = [...remove, ...Object.keys(update)];
     const note = async (what: string): Promise<void> => {
       if (calls === undefined) return;
-      await appendFile(
-        calls,
-        `${what} ${kind.fqn} ${String(reported['id'])} ${String(owners.region?.['id'])} ${keys.join()}\n`,
-      );
+      await appendFile(calls, `${[what, kind.fqn, reported['id'], owners.region?.['id'], keys.join()].join(' ')}\n`);
     };
     await note('start');
     while (waitsFor.some((key) => keys.includes(key)) && !existsSync(gate)) await setTimeout(5, undefined, { signal });

@@ -70,10 +70,9 @@ export function taggedNode(
   computed: readonly string[],
 ): JsonObject {
   const { nodeId, reported } = withChanges(resource, changes);
-  return {
-    id: nodeId,
-    reported: Object.fromEntries(Object.entries(reported).filter(([name]) => !computed.includes(name))),
-  };
+  const stored: Record<string, JsonValue> = {};
+  for (const [name, value] of Object.entries(reported)) if (!computed.includes(name)) stored[name] = value;
+  return { id: nodeId, reported: stored };
 }
 
 /** Why tags of a resource were not changed, in words. */
@@ -86,7 +85,7 @@ export function tagError(
   const texts = failed.map(([key, error]) => {
     const value = changes.update[key];
     const what = value === undefined ? `deleting tag ${key}` : `setting tag ${key} to ${value}`;
-    return `Error ${what} in cloud ${cloud} for ${String(kind)}:${String(id)}: ${error.message}`;
+    return `Error ${what} in cloud ${cloud} for ${[kind, id].join(':')}: ${error.message}`;
   });
   const hints = new Set(failed.flatMap(([, { hint }]) => (hint === undefined ? [] : [hint])));
   return new WorkerError('tags_not_changed', [...texts, ...hints].join('. '), {
