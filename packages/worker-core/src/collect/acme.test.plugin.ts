@@ -57,7 +57,10 @@ const tags: TagSupport = {
     const keys = [...remove, ...Object.keys(update)];
     const note = async (what: string): Promise<void> => {
       if (calls === undefined) return;
-      await appendFile(calls, `${[what, kind.fqn, reported['id'], owners.region?.['id'], keys.join()].join(' ')}\n`);
+      await appendFile(
+        calls,
+        `${[what, kind.fqn, text(reported['id']), text(owners.region?.['id']), keys.join()].join(' ')}\n`,
+      );
     };
     await note('start');
     while (waitsFor.some((key) => keys.includes(key)) && !existsSync(gate)) await setTimeout(5, undefined, { signal });
@@ -146,6 +149,10 @@ function spin(): never {
 
 async function mark(path: string): Promise<void> {
   await appendFile(path, 'collected\n');
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : 'nothing';
 }
 
 function scriptOf(config: PluginContext['config']): AcmeScript {

@@ -85,7 +85,7 @@ export function tagError(
   const texts = failed.map(([key, error]) => {
     const value = changes.update[key];
     const what = value === undefined ? `deleting tag ${key}` : `setting tag ${key} to ${value}`;
-    return `Error ${what} in cloud ${cloud} for ${[kind, id].join(':')}: ${error.message}`;
+    return `Error ${what} in cloud ${cloud} for ${tagText(kind ?? null)}:${tagText(id ?? null)}: ${error.message}`;
   });
   const hints = new Set(failed.flatMap(([, { hint }]) => (hint === undefined ? [] : [hint])));
   return new WorkerError('tags_not_changed', [...texts, ...hints].join('. '), {
@@ -104,7 +104,7 @@ function ownersOf(ancestors: JsonValue | undefined): StoredResource['owners'] {
   return owners;
 }
 
-// A tag without value is one with an empty value.
+/** A tag without value is one with an empty value. */
 function tagText(value: JsonValue): string {
   if (value === null) return '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
