@@ -35,6 +35,7 @@ export {
   type TagChanges,
   type TagSupport,
 } from './plugin/contract.ts';
+export type { ActionContext, ActionGraph, ActionPlugin, ActionRun } from './plugin/action-contract.ts';
 export type { GraphSink, NodeInput, NodeRef, Owners } from './graph/graph-sink.ts';
 export { declareSection, sectionValues, type SectionDeclaration, type SectionValues } from './config/section.ts';
 export {
@@ -114,5 +115,7 @@ export {
 } from './errors.ts';
 export { formatDuration, parseDuration } from './protocol/duration.ts';
 export type { Generation } from './protocol/generation.ts';
-export type { EdgeType, Selector } from './protocol/graph-line.ts';
-export type { JsonObject, JsonValue } from './protocol/json.ts';
+export type { EdgeRow, EdgeType, GraphRow, NodeRow, Selector } from './protocol/graph-line.ts';
+export { isJsonObject, type JsonObject, type JsonValue } from './protocol/json.ts';
+export { quoted, quotedList } from './protocol/query-text.ts';
+export { parseTimestamp } from './protocol/timestamp.ts';

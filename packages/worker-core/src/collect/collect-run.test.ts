@@ -538,7 +538,7 @@ async function run(
     psk: undefined,
     generation,
     models: new ModelCache(),
-    registry: { collectors: registered, sections, problems: [] },
+    registry: { collectors: registered, actions: [], sections, problems: [] },
     spoolDirectory: directory,
     patience: 5_000,
   };

@@ -9,12 +9,14 @@ import type { GraphSink } from '../graph/graph-sink.ts';
 import type { NodeKind } from '../kinds/types.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { Generation } from '../protocol/generation.ts';
+import type { ActionPlugin } from './action-contract.ts';
 
 export const contractVersion = 1;
 
 export interface Plugin {
   readonly name: string;
   readonly collectors?: readonly CollectorPlugin[];
+  readonly actions?: readonly ActionPlugin[];
 }
 
 export interface CollectorPlugin {
