@@ -36,6 +36,19 @@ export {
   type TagSupport,
 } from './plugin/contract.ts';
 export type { ActionContext, ActionGraph, ActionPlugin, ActionRun } from './plugin/action-contract.ts';
+export type {
+  AccountCleanup,
+  CleanupResource,
+  CleanupSupport,
+  DeleteResult,
+  ExistsResult,
+  FailedCall,
+  KindCleanup,
+  Neighbour,
+  PreDeleteStep,
+  PrepareResult,
+  RefusedCall,
+} from './plugin/cleanup-contract.ts';
 export type { GraphSink, NodeInput, NodeRef, Owners } from './graph/graph-sink.ts';
 export { declareSection, sectionValues, type SectionDeclaration, type SectionValues } from './config/section.ts';
 export {

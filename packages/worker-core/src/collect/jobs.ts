@@ -1,4 +1,5 @@
 /** What main thread and worker threads say to each other. All of it is plain data. */
+import type { CallAnswer, CleanupInput, KindDescription } from '../cleanup/resource.ts';
 import type { CoreConnectionOptions } from '../core-client/connection.ts';
 import type { FinishedGraph } from '../graph/finished-graph.ts';
 import type { LogLevel } from '../log/log-level.ts';
@@ -65,6 +66,10 @@ export interface JobTypes {
   readonly collect: { readonly input: AccountInput; readonly result: AccountResult };
   /** The graph of an account as the core has it, as if all of it could not be listed. Null: the core does not know it. */
   readonly keep: { readonly input: AccountInput; readonly result: AccountResult | null };
+  /** How the kinds of the collector are deleted. */
+  readonly describeCleanup: { readonly input: CollectorInput; readonly result: readonly KindDescription[] };
+  /** A call that changes an account, or asks whether a change has come about. Only the walk of a cleanup makes such jobs. */
+  readonly cleanup: { readonly input: CleanupInput; readonly result: readonly CallAnswer[] };
   readonly tag: { readonly input: TagInput; readonly result: null };
 }
 

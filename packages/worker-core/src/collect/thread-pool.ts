@@ -40,6 +40,8 @@ export interface PooledJob {
   readonly light: boolean;
   /** Somebody waits for it, so it neither waits for the jobs in front of it nor for a free thread. */
   readonly urgent: boolean;
+  /** Nobody knows how far it got when its thread ends, so it is not run again. */
+  readonly once: boolean;
   /** Nothing else may run in its thread: it is suspected to crash. */
   readonly alone: boolean;
 }
@@ -84,9 +86,10 @@ export class ThreadPool {
       const result = await new Promise<unknown>((resolve, reject) => {
         giveUp = () => this.#giveUpWaiting(reject);
         signal.addEventListener('abort', giveUp, { once: true });
-        const light = type === 'accounts' || type === 'tag';
-        const urgent = type === 'tag';
-        this.#enqueue({ create: createJob, options, resolve, reject, attempt: 0, light, urgent, alone: false });
+        const urgent = type === 'tag' || type === 'cleanup';
+        const light = urgent || type === 'accounts' || type === 'describeCleanup';
+        const once = type === 'cleanup';
+        this.#enqueue({ create: createJob, options, resolve, reject, attempt: 0, light, urgent, once, alone: false });
       });
       // The thread answers a job of this type with its result.
       return result as JobTypes[Type]['result'];
@@ -161,7 +164,7 @@ export class ThreadPool {
     for (const job of jobs) {
       const isCulprit = culprit === job || (culprit === undefined && jobs.length === 1);
       if (culprit === job) job.reject(job.options.signal.reason);
-      else if (isCulprit || job.attempt > 0) job.reject(crashed(error));
+      else if (isCulprit || job.attempt > 0 || job.once) job.reject(crashed(error));
       else if (job.options.signal.aborted) job.reject(job.options.signal.reason);
       // Who crashed the thread is not known: whoever does it again, alone, is.
       else this.#enqueue({ ...job, attempt: job.attempt + 1, alone: culprit === undefined }, true);

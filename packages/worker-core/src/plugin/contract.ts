@@ -10,6 +10,7 @@ import type { NodeKind } from '../kinds/types.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { Generation } from '../protocol/generation.ts';
 import type { ActionPlugin } from './action-contract.ts';
+import type { CleanupSupport } from './cleanup-contract.ts';
 
 export const contractVersion = 1;
 
@@ -135,4 +136,6 @@ export interface Collector {
   collect(account: AccountJob, context: CollectContext): Promise<void>;
   /** Absent: nothing of this cloud can be tagged. */
   readonly tags?: TagSupport;
+  /** Absent: nothing of this cloud can be deleted. */
+  readonly cleanup?: CleanupSupport;
 }
