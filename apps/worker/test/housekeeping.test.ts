@@ -97,7 +97,7 @@ describe('a workflow with action plugins', () => {
     const log = (await core.log(run.id)).map(({ message }) => message);
 
     expect(log).toContainEqual(expect.stringContaining('[plugin_protector] protected:'));
-    expect(log).toContainEqual(expect.stringContaining('[plugin_tagvalidator] tag expiration set to 12h'));
+    expect(log).toContainEqual(expect.stringContaining('[plugin_tagvalidator] tag expiration to be 12h'));
     expect(log).toContainEqual(expect.stringContaining('marked for cleanup: '));
   });
 });

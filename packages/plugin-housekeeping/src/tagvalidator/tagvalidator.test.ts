@@ -41,7 +41,7 @@ test('shortens what is longer than allowed or no duration, and leaves the rest',
   ]);
   expect((await world.node('long')).reported['tags']).toEqual({ expiration: '12h' });
   expect(eventsOf(await world.node('long'))).toEqual([
-    'Tag expiration is set to 12h: its expiration is longer than 12h',
+    'Tag expiration is to be 12h: its expiration is longer than 12h',
   ]);
 });
 
@@ -99,7 +99,7 @@ test('sets no tag in a dry run, and says what it would', async () => {
 
   expect(tasks.updates).toEqual([]);
   expect(eventsOf(await world.node('c'))).toEqual([]);
-  expect(reports).toMatchObject([{ message: expect.stringMatching(/^dry run, .*expiration set to 12h/) }]);
+  expect(reports).toMatchObject([{ message: expect.stringMatching(/^dry run, .*expiration to be 12h/) }]);
 });
 
 function only(accounts: JsonObject): JsonObject {

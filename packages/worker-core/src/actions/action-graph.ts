@@ -78,9 +78,9 @@ export class RunGraph implements ActionGraph {
   async tag(node: NodeRow, key: string, value: string, reason: string): Promise<void> {
     const { dryRun, log } = this.#options;
     log.info('tag is set', { node: node.id, resource: nodeName(node), key, value, reason, dryRun });
-    this.#done.add(`tag ${key} set to ${value}: ${reason}`, nodeName(node));
+    this.#done.add(`tag ${key} to be ${value}: ${reason}`, nodeName(node));
     if (dryRun) return;
-    await this.#changes.add(node, { message: `Tag ${key} is set to ${value}: ${reason}` });
+    await this.#changes.add(node, { message: `Tag ${key} is to be ${value}: ${reason}` });
     const command = `tag update ${quoted(key)} ${quoted(value)}`;
     const nodes = this.#tags.get(command) ?? [];
     this.#tags.set(command, nodes);

@@ -1,4 +1,7 @@
-/** What a plugin and the worker promise each other that takes part in a step of a workflow, for instance to plan a cleanup. */
+/**
+ * What a plugin and the worker promise each other that takes part in a step of a workflow, for instance to plan a cleanup.
+ * It runs in the main thread: it may wait for the core, but not compute for long.
+ */
 import type { SectionDeclaration } from '../config/section.ts';
 import type { GraphRow, NodeRow } from '../protocol/graph-line.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';

@@ -1,7 +1,7 @@
 import type { CollectServices } from '../collect/collect-request.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { TaskHandler } from '../core-client/tasks.ts';
-import { TagQueue } from './tag-queue.ts';
+import { TagQueue, tagPatience } from './tag-queue.ts';
 import { readTagTask } from './tag-task.ts';
 
 /** Tag tasks at once, over all clouds. The thread that does them costs the same for one and for hundreds. */
@@ -22,6 +22,7 @@ export function tagHandlers(
       // The core has a command of this name, with a description of its own.
       info: 'Changes tags.',
       expectNodeResult: true,
+      patience: tagPatience,
       handle: async (task, signal) => queue.change(readTagTask(task), signal),
     };
   });

@@ -1,6 +1,7 @@
 import type { CollectorInput, JobEvent } from '../collect/jobs.ts';
 import type { ThreadPool } from '../collect/thread-pool.ts';
 import { plainError } from '../collect/plain-error.ts';
+import { TimedOutError } from '../errors.ts';
 import type { Logger, TagChanges } from '../plugin/contract.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { TagOrder, TagOutcome } from './tag-order.ts';
@@ -26,6 +27,9 @@ const noChanges: TagChanges = { remove: [], update: {} };
 
 /** Nodes whose last changes are remembered. A core sends a node again as it was before them, when it asks quickly. */
 const remembered = 5_000;
+
+/** Milliseconds the core waits for a tag task (protocol 6.5). What begins later would change a tag nobody knows of. */
+export const tagPatience = 30_000;
 
 /** Milliseconds a plugin has that does not listen to its signal; it would take others in its thread down. */
 const grace = 60_000;
@@ -72,7 +76,10 @@ export class TagQueue {
     history: NodeHistory,
     signal: AbortSignal,
   ): Promise<JsonObject> {
+    const arrived = performance.now();
     await before;
+    if (performance.now() - arrived > tagPatience)
+      throw new TimedOutError('Other changes of this resource took too long');
     return this.#change(task, history, signal);
   }
 
