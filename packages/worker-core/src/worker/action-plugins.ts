@@ -1,6 +1,7 @@
 /** The action plugins: each has a subscription of its own, and none of them can stop the others (worker behaviour 4.2). */
 import { RunGraph } from '../actions/action-graph.ts';
 import type { CollectServices } from '../collect/collect-request.ts';
+import { wholeAnswer } from '../collect/whole-answer.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { ActionClient, type ActionHandler } from '../core-client/actions.ts';
 import { PluginError, errorText } from '../errors.ts';
@@ -75,26 +76,31 @@ function handler(plugin: ActionPlugin, configuration: Configuration, services: S
   };
 
   return async (action, feedback, signal) => {
+    const error = configuration.sectionError?.(section.name);
+    if (error !== undefined) throw error;
     const part = await load();
     const config = configuration.section(section.name);
     const report = (level: 'info' | 'error', message: string, context: readonly string[] = []): void =>
       feedback.info(level, secrets.redact(message), [section.name, ...context]);
-    const now = new Date();
-    const graph = new RunGraph({
-      core,
-      graph: configuration.worker.graph,
-      dryRun: config['dry_run'] === true,
-      log,
-      report,
-      now: () => new Date(),
-      signal,
-    });
     const lastCollect = lastStart(action, 'collect');
-    await part.run({
-      ...{ config, generation, log, signal, report, now, graph },
-      data: action.data,
-      ...(lastCollect === undefined ? {} : { lastCollect }),
+    // Whatever was changed before the connection was lost is not changed again.
+    await wholeAnswer(signal, async () => {
+      const graph = new RunGraph({
+        core,
+        graph: configuration.worker.graph,
+        dryRun: config['dry_run'] === true,
+        log,
+        report,
+        now: () => new Date(),
+        signal,
+      });
+      await part.run({
+        ...{ config, generation, log, signal, report, graph },
+        now: new Date(),
+        data: action.data,
+        ...(lastCollect === undefined ? {} : { lastCollect }),
+      });
+      await graph.end();
     });
-    await graph.end();
   };
 }

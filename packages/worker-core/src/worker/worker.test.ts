@@ -267,6 +267,42 @@ describe('an action plugin', () => {
     expect(messages('error')).toContain('an action failed');
   });
 
+  test('runs again when the connection was lost meanwhile', async () => {
+    await installAction(`
+      globalThis.attempts = (globalThis.attempts ?? 0) + 1;
+      if (globalThis.attempts === 1) throw Object.assign(new Error('cut'), { code: 'connection_closed' });
+      report('info', 'attempt ' + globalThis.attempts);
+    `);
+    await start({}, {}, { plugin_boxes: { enabled: true } });
+
+    await sendPlan();
+
+    await eventually(() => expect(replies('action_done')).toHaveLength(1));
+    expect(replies('action_info').map(({ data }) => data.message)).toEqual(['[plugin_boxes] attempt 2']);
+  });
+
+  test('whose settings are wrong answers with what is wrong, and the rest goes on', async () => {
+    await installAction('throw new Error("ran");');
+    await start(
+      { accounts: [{ id: '1' }] },
+      {},
+      {
+        resotoworker: { collector: ['acme'] },
+        plugin_boxes: { enabled: true, limit: 'many' },
+      },
+    );
+
+    await sendPlan();
+    await sendCollect();
+
+    await eventually(() => expect(replies('action_error')).toHaveLength(1));
+    expect(replies('action_error')).toMatchObject([
+      { data: { error: expect.stringContaining('plugin_boxes.limit: expected a whole number') } },
+    ]);
+    await eventually(() => expect(answers()).toMatchObject([{ kind: 'action_done' }]));
+    expect(messages('error')).toContain('section cannot be used');
+  });
+
   async function installAction(run: string): Promise<void> {
     await installPlugin(
       'boxes',

@@ -130,6 +130,7 @@ async function configure(
     store: core,
     id,
     sections: registry.sections,
+    sectionsApart: new Set(registry.actions.map(({ section }) => section.name)),
     workerSection: (collectors) => workerSection({ generation, collectors, cores: availableParallelism() }),
     autoEnabled: options.collectAtHand === true ? async () => [] : atHand,
     overrides: overrides.map((entry) => renameOverride(generation, entry)),
