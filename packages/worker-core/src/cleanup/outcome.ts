@@ -1,5 +1,6 @@
 /** How a node can end in a cleanup. Every marked node ends in exactly one of these. */
 import type { PlainError } from '../collect/plain-error.ts';
+import type { CleanupVerb } from './resource.ts';
 
 /**
  * - `deleted`: it is gone, and this run did it
@@ -19,8 +20,9 @@ export interface Verdict {
   readonly outcome: Outcome;
   /** One sentence without a full stop; empty where the outcome says it all. */
   readonly reason: string;
-  /** Of a failed call. */
+  /** Of a failed call, and which it was. */
   readonly error?: PlainError;
+  readonly verb?: CleanupVerb;
   /** It ends here for a reason that is not news: the core is not told again. */
   readonly quiet?: boolean;
 }

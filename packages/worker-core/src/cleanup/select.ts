@@ -2,7 +2,8 @@
 import type { CoreClient } from '../core-client/core-client.ts';
 import type { Neighbour } from '../plugin/cleanup-contract.ts';
 import type { EdgeRow, NodeRow } from '../protocol/graph-line.ts';
-import { stringifyJson, type JsonObject } from '../protocol/json.ts';
+import type { JsonObject } from '../protocol/json.ts';
+import { quotedList } from '../protocol/query-text.ts';
 import { judge, type Rules } from './judge.ts';
 import { isMarked, markedNode, nodeName, type MarkedNode, type NodeName } from './marked-node.ts';
 import type { Verdict } from './outcome.ts';
@@ -10,8 +11,7 @@ import type { Verdict } from './outcome.ts';
 /** The search of the reference worker, to the letter. */
 export function cleanupQuery(collectors: readonly string[]): string {
   const marked = '/desired.clean == true and /metadata.cleaned != true and /metadata.protected!=true';
-  const names = collectors.map((name) => stringifyJson(name)).join(', ');
-  const clouds = collectors.length === 0 ? '' : ` and /ancestors.cloud.reported.id in [${names}]`;
+  const clouds = collectors.length === 0 ? '' : ` and /ancestors.cloud.reported.id in ${quotedList(collectors)}`;
   return `${marked}${clouds} <-default,delete[0:]->`;
 }
 

@@ -190,7 +190,10 @@ class Walk {
     clearTimeout(this.#pumpTimer);
     while (this.#running < Math.max(1, this.#options.places)) {
       const next = this.#nextWork();
-      if (next === undefined) return;
+      if (next === undefined) {
+        this.#endStuck();
+        return;
+      }
       const batch: number[] = [];
       while (batch.length < next.batch) {
         const node = next.queue.take();
@@ -199,6 +202,16 @@ class Walk {
       }
       if (batch.length > 0) void this.#perform(next, batch);
     }
+  }
+
+  /** Nothing runs, waits or is queued: whatever is left would wait for ever. A plan without cycles does not get here. */
+  #endStuck(): void {
+    if (this.#running > 0 || this.#timers.size > 0 || this.#work.size > 0) return;
+    for (let node = 0; node < this.#nodes.length; node += 1) {
+      if (this.#ended[node] === 1) continue;
+      this.#tell(node, { outcome: 'blocked', reason: 'blocked because what it waits for never ended' });
+    }
+    this.#finish();
   }
 
   #nextWork(): Work | undefined {
@@ -317,7 +330,7 @@ class Walk {
 
   #failed(node: number, verb: CleanupVerb, error: PlainError, asWhole: boolean): void {
     const attempt = (this.#attempts[node] = (this.#attempts[node] ?? 0) + 1);
-    const failure: Verdict = { outcome: 'failed', reason: failureText(verb, error), error };
+    const failure: Verdict = { outcome: 'failed', reason: failureText(verb, error), error, verb };
     const isThrottled = error.code === 'throttled';
     const isInUse = error.code === 'resource_in_use';
     const attempts = isThrottled ? attemptsThrottled : isInUse ? attemptsInUse : 1;

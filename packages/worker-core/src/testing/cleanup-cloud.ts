@@ -26,6 +26,8 @@ export class CleanupCloud {
   readonly calls: CloudCall[] = [];
   /** Deletions that came before something that uses the resource was gone. */
   readonly violations: string[] = [];
+  /** Deletions of what was gone before. */
+  readonly needless: string[] = [];
   readonly existing: Set<string>;
   readonly prepared = new Set<string>();
   readonly #options: CleanupCloudOptions;
@@ -34,6 +36,14 @@ export class CleanupCloud {
   constructor(ids: Iterable<string>, options: CleanupCloudOptions = {}) {
     this.existing = new Set(ids);
     this.#options = options;
+  }
+
+  /** The same cloud with other options: as another process sees it. */
+  reopened(options: CleanupCloudOptions): CleanupCloud {
+    const cloud = new CleanupCloud(this.existing, options);
+    for (const id of this.prepared) cloud.prepared.add(id);
+    for (const [id, looks] of this.#going) cloud.#going.set(id, looks);
+    return cloud;
   }
 
   /** Ids in the order in which their deletion was called. */
@@ -50,7 +60,10 @@ export class CleanupCloud {
 
   #answer(verb: CleanupVerb, id: string): CallAnswer {
     if (verb === 'exists') return { is: this.#look(id) ? 'there' : 'already_gone' };
-    if (!this.existing.has(id)) return { is: 'already_gone' };
+    if (!this.existing.has(id)) {
+      if (verb === 'delete') this.needless.push(id);
+      return { is: 'already_gone' };
+    }
     if (verb === 'prepare') {
       this.prepared.add(id);
       return { is: 'done' };
