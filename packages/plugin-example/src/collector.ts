@@ -8,6 +8,7 @@ import {
   type Scope,
 } from '@resoto/worker-core/plugin';
 
+import { cleanup } from './cleanup.ts';
 import { openClient, type ExampleClient, type OpenClient } from './client.ts';
 import type { Answer, ResourceType } from './inventory.ts';
 import { account, customResource, instance, kinds, network, region, volume } from './kinds.ts';
@@ -20,6 +21,7 @@ export function exampleCollector(open: OpenClient): Collector {
     accounts,
     collect: (job, context) => new AccountCollect(context, open(context)).run(job),
     tags,
+    cleanup,
   };
 }
 

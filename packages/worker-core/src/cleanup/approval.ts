@@ -1,5 +1,5 @@
 /** What an approved plan allows. Whatever changed since it was made is not deleted. */
-import type { MarkedNode } from './marked-node.ts';
+import { title, type MarkedNode } from './marked-node.ts';
 import { refused, skipped, type Verdict } from './outcome.ts';
 import type { PlanFile, PlanFileNode } from './plan-file.ts';
 import type { Selection } from './select.ts';
@@ -21,26 +21,38 @@ export class Approval {
     return approved.revision === revision ? undefined : refused('it was changed after the plan was made');
   }
 
-  /** The selection, in which whatever something new hangs on is refused. */
-  withoutNewDependents(selection: Selection): Selection {
+  /**
+   * The selection, in which is refused what something new hangs on, and held back what should have gone after a node whose mark
+   * was taken back.
+   */
+  compared(selection: Selection): Selection {
     const { candidates, others, edges } = selection;
-    const names = new Map(
-      [...candidates.map(({ node }) => node), ...others].map(({ id, kind, name }) => [id, `${kind} ${name}`]),
-    );
-    const found = new Map<string, string>();
+    const marked = new Set(candidates.map(({ node }) => node.id));
+    const names = new Map([...candidates.map(({ node }) => node), ...others].map((node) => [node.id, title(node)]));
+    const staying = new Set(others.filter(({ isGone }) => !isGone).map(({ id }) => id));
+    const found = new Map<string, Verdict>();
     const known = new Map([...this.#nodes].map(([id, { after }]) => [id, new Set(after)]));
     for (const [from, to] of edges) {
-      if (known.get(from)?.has(to) === false && from !== to) found.set(from, names.get(to) ?? to);
+      const name = names.get(to) ?? to;
+      if (known.get(from)?.has(to) === false && from !== to) {
+        found.set(from, refused(`after the plan was made, ${name} came, which has to go first`));
+      } else if (staying.has(to) && !marked.has(to) && this.#deletes(to)) {
+        found.set(from, { outcome: 'blocked', reason: `blocked by ${name}, whose mark was taken back` });
+      }
     }
     if (found.size === 0) return selection;
     return {
       ...selection,
-      candidates: candidates.map((candidate) => {
-        const dependent = found.get(candidate.node.id);
-        if (dependent === undefined || candidate.verdict !== undefined) return candidate;
-        return { ...candidate, verdict: refused(`after the plan was made, ${dependent} came, which has to go first`) };
-      }),
+      candidates: candidates.map((candidate) => ({
+        ...candidate,
+        verdict: candidate.verdict ?? found.get(candidate.node.id),
+      })),
     };
+  }
+
+  #deletes(id: string): boolean {
+    const approved = this.#nodes.get(id);
+    return approved !== undefined && approved.outcome === undefined;
   }
 
   /** Nodes of the plan that are not marked any more, or that the core does not have any more. */

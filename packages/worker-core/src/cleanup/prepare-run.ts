@@ -59,7 +59,7 @@ export async function prepareRun(options: PrepareOptions): Promise<PreparedRun> 
       verdict: candidate.verdict ?? unreachable(candidate.node, accounts),
     })),
   };
-  const selection = approval?.withoutNewDependents(reachable) ?? reachable;
+  const selection = approval?.compared(reachable) ?? reachable;
   const plan = makePlan(selection, clouds);
   return {
     clouds,

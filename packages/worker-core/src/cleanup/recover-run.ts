@@ -5,6 +5,7 @@ import { errorCode, errorText, WorkerError } from '../errors.ts';
 import { stringifyJson } from '../protocol/json.ts';
 import { cleanupFiles, collectorInput, journalHead, type CleanupServices } from './cleanup-services.ts';
 import { Journal, readJournal, setAside, type JournalHead, type ReadJournal } from './journal.ts';
+import { lockCleanup } from './lock.ts';
 import type { Verdict } from './outcome.ts';
 import { poolCall } from './pool-call.ts';
 import { accountsOf } from './prepare-run.ts';
@@ -67,6 +68,25 @@ export async function recoverRun(
   } catch (error) {
     await journal.close();
     throw error;
+  }
+}
+
+/**
+ * The same, without a run that goes on with it. The journal stays, so that a run that is delivered again goes on where it was.
+ *
+ * @throws WorkerError `cleanup_in_use`, and as {@link recoverRun}
+ */
+export async function recoverAlone(
+  services: CleanupServices,
+  configuration: Configuration,
+  signal: AbortSignal,
+): Promise<void> {
+  const unlock = await lockCleanup(cleanupFiles(services.dataDirectory).directory);
+  try {
+    const { journal } = await recoverRun(services, configuration, signal);
+    await journal?.close();
+  } finally {
+    unlock();
   }
 }
 

@@ -43,13 +43,14 @@ afterEach(async () => {
 });
 
 describe('a start', () => {
-  test('stores the configuration and registers for collect with the timeout it sets', async () => {
+  test('stores the configuration and registers for its actions with the timeout it sets', async () => {
     await start({ accounts: [] }, { overrides: ['resotoworker.timeout=77'] });
 
     await eventually(() => expect(core.socketsOf(handle)).toHaveLength(1));
     const subscriptions = core.requests.filter(({ path }) => path.startsWith('/subscriber/'));
     expect(subscriptions).toMatchObject([
       { method: 'POST', path: '/subscriber/resoto.worker-collector/collect', query: { timeout: '77' } },
+      { method: 'POST', path: '/subscriber/resoto.worker-collector/cleanup', query: { timeout: '77' } },
     ]);
     const order = core.requests.map(({ method, path }) => `${method} ${path}`);
     expect(order.slice(0, 4)).toEqual([
