@@ -181,8 +181,11 @@ function isPlanFile(content: unknown): content is PlanFile & JsonObject {
   );
 }
 
-function digestOf(content: object): string {
-  return createHash('sha256').update(stringifyJson(content)).digest('hex');
+/** Node by node, because the whole of a large plan is a very long text. */
+function digestOf({ nodes, ...rest }: Omit<PlanFile, 'digest'>): string {
+  const hash = createHash('sha256').update(stringifyJson(rest));
+  for (const node of nodes) hash.update(stringifyJson(node));
+  return hash.digest('hex');
 }
 
 function unreadable(path: string, why: string, cause: unknown): ConfigError {

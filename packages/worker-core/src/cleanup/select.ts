@@ -89,8 +89,9 @@ export class Selector {
   }
 
   /** Edges come after their nodes. */
-  edge({ from, to, edge_type: edgeType = 'default' }: EdgeRow): void {
-    if (!this.#knows(from) || !this.#knows(to)) {
+  edge({ from: source, to: target, edge_type: edgeType = 'default' }: EdgeRow): void {
+    const [from, to] = [this.#known(source), this.#known(target)];
+    if (from === undefined || to === undefined) {
       this.#brokenEdges += 1;
       return;
     }
@@ -114,8 +115,9 @@ export class Selector {
     };
   }
 
-  #knows(id: string): boolean {
-    return this.#marked.has(id) || this.#others.has(id);
+  /** The id as its node has it: one text for all edges, of which there may be many. */
+  #known(id: string): string | undefined {
+    return this.#marked.get(id)?.node.id ?? this.#others.get(id)?.id;
   }
 
   #addNeighbour(of: string, nodeId: string, edge: Pick<Neighbour, 'edgeType' | 'direction'>): void {
