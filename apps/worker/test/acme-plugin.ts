@@ -36,10 +36,10 @@ const cleanup: CleanupSupport = {
   describe: (kind) => (kind === box ? {} : undefined),
   open: async ({ id }, context) => ({
     delete: (boxes) =>
-      Promise.all(boxes.map(({ reported }) => deleteBox(context, `/accounts/${id}/boxes/${reported['id']}`))),
+      Promise.all(boxes.map(({ reported }) => deleteBox(context, `/accounts/${id}/boxes/${reported['id'] as string}`))),
     async exists(boxes) {
       const left = new Set((await list<AcmeBox>(context, `/accounts/${id}/boxes`)).map((found) => found.id));
-      return boxes.map(({ reported }) => left.has(String(reported['id'])));
+      return boxes.map(({ reported }) => left.has(reported['id'] as string));
     },
   }),
 };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { AcmeCloud, acmePackage } from './acme-cloud.ts';
-import { CoreProgram } from './core-program.ts';
+import { CoreProgram, until } from './core-program.ts';
 import { call, callJson } from './http.ts';
 import { killPrograms } from './program.ts';
 import { installProgram, startWorker, type WorkerProgram } from './worker-program.ts';
@@ -42,10 +42,7 @@ describe('a worker that is killed in the middle of a cleanup', () => {
   test('goes on when it is started again: nothing is deleted twice, and nothing is forgotten', async () => {
     const worker = await start();
     await core.finished(await core.startCollect());
-    await call(`${core.uri}/cli/execute?graph=resoto&section=reported`, {
-      method: 'POST',
-      body: 'search is(acme_box) | clean',
-    });
+    await mark();
     let reached = (): void => {};
     const deleting = new Promise<void>((resolve) => (reached = resolve));
     // The box is gone, and the worker never learns it.
@@ -65,6 +62,49 @@ describe('a worker that is killed in the middle of a cleanup', () => {
     expect(await readdir(join(directory, 'state/cleanup'))).toContain('journal.last.ndjson');
   });
 });
+
+test('a worker that is stopped finishes what runs and starts nothing more', async () => {
+  const worker = await start();
+  await core.finished(await core.startCollect());
+  await mark();
+  let reached = (): void => {};
+  const deleting = new Promise<void>((resolve) => (reached = resolve));
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  cloud.afterDelete = (id) => (id === 'd' ? (reached(), released) : undefined);
+  await call(`${core.uri}/workflow/cleanup`, { method: 'POST' });
+  await deleting;
+
+  const ended = worker.kill('SIGTERM');
+  await until('the worker is stopping', () => worker.logged('worker is stopping').length > 0);
+  release();
+
+  expect(await ended).toBe(0);
+  expect(cloud.deleted).toEqual(['e', 'd']);
+  expect(await core.search('/metadata.cleaned == true')).toHaveLength(2);
+  expect(worker.logged('resource skipped').map(({ reason }) => reason)).toEqual(
+    Array.from({ length: 3 }, () => 'the run was stopped: the worker stops'),
+  );
+});
+
+test('neither a collect nor a dry run deletes anything', async () => {
+  await core.configure({ resotoworker: { collector: ['acme'], cleanup: true }, acme: { endpoint: cloud.endpoint } });
+  const worker = await start();
+  await core.finished(await core.startCollect());
+  await mark();
+  const { id } = await callJson<{ readonly id: string }>(`${core.uri}/workflow/cleanup`, { method: 'POST' });
+  await core.finished(id);
+
+  expect(worker.logged('resource dry run')).toHaveLength(5);
+  expect(cloud.deleted).toEqual([]);
+});
+
+async function mark(): Promise<void> {
+  await call(`${core.uri}/cli/execute?graph=resoto&section=reported`, {
+    method: 'POST',
+    body: 'search is(acme_box) | clean',
+  });
+}
 
 function start(): Promise<WorkerProgram> {
   return startWorker({ uri: core.uri, directory, main });

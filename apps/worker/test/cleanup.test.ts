@@ -35,7 +35,7 @@ describe('a cleanup', () => {
     expect(await counts()).toEqual({ marked: 7, cleaned: 7 });
     const order = worker.logged('resource deleted').map(({ id }) => id);
     const nodes = new Map((await nodesOf('/metadata.cleaned == true')).map((node) => [node.id, node]));
-    const deleted = order.map((id) => String(nodes.get(String(id))?.reported['id']));
+    const deleted = order.map((id) => nodes.get(id as string)?.reported['id']);
     for (const number of [1, 2]) {
       const instance = deleted.indexOf(`someInstance${number}`);
       expect(instance).toBeGreaterThanOrEqual(0);

@@ -39,7 +39,7 @@ export type JournalRecord =
     }
   | { readonly is: 'reported'; readonly nodes: readonly string[] };
 
-export const journalFormat = 1;
+const journalFormat = 1;
 
 /** A journal that is being written. */
 export class Journal {
@@ -80,7 +80,8 @@ export class Journal {
       const file = await open(path, flags, 0o600);
       // The name of a new file is on disk only when its directory is.
       const directory = await open(dirname(path), 'r');
-      await directory.sync().finally(() => directory.close());
+      await directory.sync();
+      await directory.close();
       return new Journal(path, file, calls);
     } catch (cause) {
       throw journalFailed(path, cause);

@@ -66,6 +66,7 @@ function ownersOf(ancestors: JsonObject): MarkedNode['owners'] {
   return owners;
 }
 
-function textOf(value: JsonValue | undefined): string {
+/** A text or number as text; empty for everything else. */
+export function textOf(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }

@@ -8,7 +8,7 @@ export interface CleanupMetrics {
   run(seconds: number): void;
 }
 
-export interface ResourceLabels {
+interface ResourceLabels {
   readonly cloud: string;
   /** Display name. */
   readonly account: string;

@@ -24,7 +24,7 @@ export interface PlanFile {
   readonly digest: string;
 }
 
-export interface PlanSummary {
+interface PlanSummary {
   readonly deleted: number;
   readonly stay: number;
   /** Nodes that have to go one after the other. */
@@ -55,7 +55,7 @@ export interface PlanFileNode extends NodeName {
   readonly warnings: readonly string[];
 }
 
-export const planFormat = 1;
+const planFormat = 1;
 
 export interface PlanFileOptions {
   readonly graph: string;

@@ -17,7 +17,7 @@ import { makePlan, type CleanupPlan, type PlannedNode } from './plan.ts';
 import type { KindDescription } from './resource.ts';
 import { select, type Selection } from './select.ts';
 
-export type Clouds = ReadonlyMap<string, ReadonlyMap<string, KindDescription>>;
+type Clouds = ReadonlyMap<string, ReadonlyMap<string, KindDescription>>;
 
 export interface PrepareOptions {
   readonly services: CleanupServices;
@@ -167,7 +167,8 @@ async function brakeOf(plan: CleanupPlan, { services, configuration, signal }: P
     await applyBrakes(plan, configuration.worker, async ({ cloud, id }) => {
       const query = `/ancestors.cloud.reported.id == ${quoted(cloud)} and /ancestors.account.reported.id == ${quoted(id)}`;
       let count = 0;
-      for await (const _row of services.core.searchList(graph, query, { section: 'reported', signal })) count += 1;
+      const rows = services.core.searchList(graph, query, { section: 'reported', signal });
+      for await (const { id: found } of rows) if (found !== '') count += 1;
       return count;
     });
     return undefined;

@@ -2,6 +2,7 @@
 import { errorText } from '../errors.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { ReadJournal } from './journal.ts';
+import { ownerId } from './marked-node.ts';
 import type { Verdict } from './outcome.ts';
 import type { PlannedNode } from './plan.ts';
 import type { ResourceData } from './resource.ts';
@@ -114,7 +115,7 @@ function groups(open: readonly OpenNode[], batchOf: (node: OpenNode) => number):
   const found = new Map<string, OpenNode[][]>();
   for (const node of open) {
     const { account, resource } = node;
-    const key = [account.cloud, account.id, String(resource.owners.region?.['id']), resource.kind].join('\n');
+    const key = [account.cloud, account.id, ownerId(resource, 'region'), resource.kind].join('\n');
     const batches = found.get(key) ?? [];
     found.set(key, batches);
     const last = batches.at(-1);

@@ -1,5 +1,7 @@
 /** Receives the outcomes of a run as they come, and takes them wherever they are wanted. */
+import { errorOf, plainError } from '../collect/plain-error.ts';
 import type { Feedback } from '../core-client/feedback.ts';
+import type { WorkerError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import { progressLeaf } from '../protocol/progress.ts';
 import { countsText, outcomeCounts, type NodeOutcome } from './cleanup-report.ts';
@@ -32,7 +34,7 @@ export class RunOutcomes {
   readonly #eventLogs = new Map<number, JsonValue>();
   readonly #writing = new Set<Promise<void>>();
   readonly #accounts = new Map<string, AccountProgress>();
-  #failure: unknown;
+  #failure: WorkerError | undefined;
   #messages = 0;
 
   constructor(options: RunOutcomesOptions) {
@@ -113,7 +115,7 @@ export class RunOutcomes {
       .then(
         () => reporter.add(known),
         (error: unknown) => {
-          this.#failure ??= error;
+          this.#failure ??= errorOf(plainError(error));
           reporter.add(known);
         },
       )

@@ -5,7 +5,7 @@ import type { EdgeRow, NodeRow } from '../protocol/graph-line.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { quotedList } from '../protocol/query-text.ts';
 import { judge, type Rules } from './judge.ts';
-import { isMarked, markedNode, nodeName, type MarkedNode, type NodeName } from './marked-node.ts';
+import { isMarked, markedNode, nodeName, ownerId, textOf, type MarkedNode, type NodeName } from './marked-node.ts';
 import type { Verdict } from './outcome.ts';
 
 /** The search of the reference worker, to the letter. */
@@ -85,7 +85,7 @@ export class Selector {
   node(row: NodeRow): void {
     if (isMarked(row)) this.#marked.set(row.id, { node: markedNode(row), verdict: judge(row, this.#rules) });
     else this.#others.set(row.id, { ...nodeName(row), isGone: row.metadata?.['cleaned'] === true });
-    if (this.#needed.has(String(row.reported['kind']))) this.#reported.set(row.id, row.reported);
+    if (this.#needed.has(textOf(row.reported['kind']))) this.#reported.set(row.id, row.reported);
   }
 
   /** Edges come after their nodes. */
@@ -124,8 +124,8 @@ export class Selector {
     const reported = this.#reported.get(nodeId);
     const node = this.#marked.get(of)?.node;
     if (reported === undefined || node === undefined) return;
-    const cloud = String(node.owners.cloud?.['id']);
-    const kind = String(reported['kind']);
+    const cloud = ownerId(node, 'cloud') ?? '';
+    const kind = textOf(reported['kind']);
     if (this.#rules.clouds.get(cloud)?.get(node.kind)?.cleanup?.needs?.includes(kind) !== true) return;
     const known = this.#neighbours.get(of);
     const neighbour: Neighbour = { nodeId, kind, reported, ...edge };

@@ -49,7 +49,7 @@ export interface WalkOptions {
 }
 
 /** Milliseconds. */
-export interface WalkPauses {
+interface WalkPauses {
   /** Between two looks whether a resource is gone: half as long as it has been going, within these bounds. */
   readonly firstLook: number;
   readonly longestLook: number;

@@ -13,7 +13,7 @@ export interface PictureNode {
 }
 
 /** Most nodes of a picture: nobody can look at more. */
-export const drawnAtMost = 1000;
+const drawnAtMost = 1000;
 
 /**
  * The delete graph of a plan for pictures: edges lead from what waits to what goes first. Labels of edges say whether only a step

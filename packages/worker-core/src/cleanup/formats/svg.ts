@@ -48,18 +48,18 @@ export function planSvg(plan: PlanFile): string {
 
 /** Text for XML and HTML. */
 export function escaped(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
   // eslint-disable-next-line no-control-regex
-  return text
-    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, ' ')
-    .replaceAll(/[&<>"']/g, (found) => entities[found] ?? found);
+  const printable = text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, ' ');
+  return printable.replaceAll(/[&<>"']/g, (found) => entities[found] ?? found);
 }
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 function rectangle({ x, y, label, account, state, note }: Placed): string {
   const short = label.length > labelLength ? `${label.slice(0, labelLength - 1)}…` : label;
