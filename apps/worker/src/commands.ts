@@ -1,6 +1,6 @@
 import { workerOptions, type Option } from './options.ts';
 
-export type CommandName = 'connect' | 'local' | 'search';
+export type CommandName = 'connect' | 'local' | 'search' | 'plan' | 'apply';
 
 /** A command of the program as data: its help and its parser are derived from it. */
 export interface CommandDeclaration {
@@ -12,6 +12,12 @@ export interface CommandDeclaration {
   readonly operand?: { readonly name: string; readonly describe: string };
 }
 
+const dataOption: Option = {
+  name: 'data',
+  type: 'string',
+  describe: 'Directory for state on disk (default: a place of the platform)',
+};
+
 const coreOptions = pick('psk', 'verbose', 'trace', 'quiet', 'resotocore-uri', 'ca-cert', 'no-verify-certs');
 
 export const commands: readonly CommandDeclaration[] = [
@@ -19,15 +25,7 @@ export const commands: readonly CommandDeclaration[] = [
     name: 'connect',
     usage: '$0',
     describe: 'Connect to a core and do the work it asks for',
-    options: [
-      ...workerOptions,
-      {
-        name: 'data',
-        type: 'string',
-
-        describe: 'Directory for state on disk (default: a place of the platform)',
-      },
-    ],
+    options: [...workerOptions, dataOption],
   },
   {
     name: 'local',
@@ -62,6 +60,29 @@ export const commands: readonly CommandDeclaration[] = [
       { name: 'graph', type: 'string', default: 'resoto', describe: 'Graph to search' },
       { name: 'json', type: 'flag', describe: 'Print JSON lines, also on a terminal' },
     ],
+  },
+  {
+    name: 'plan',
+    usage: 'plan',
+    describe: 'Show what a cleanup would delete, in which order, and what stands in the way. Changes nothing',
+    options: [
+      ...coreOptions,
+      ...pick('subscriber-id', 'override'),
+      dataOption,
+      { name: 'out', type: 'string', describe: 'Write the plan there, so that apply can carry it out' },
+      {
+        name: 'format',
+        type: 'string',
+        describe: 'text, json, dot, svg or html (default: text; with --out json)',
+      },
+    ],
+  },
+  {
+    name: 'apply',
+    usage: 'apply <plan>',
+    describe: 'Delete what is in a plan and has not changed since it was made',
+    operand: { name: 'plan', describe: 'File that the command plan has written' },
+    options: [...coreOptions, ...pick('subscriber-id', 'override'), dataOption],
   },
 ];
 

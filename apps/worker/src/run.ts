@@ -30,6 +30,10 @@ async function runCommand(command: Command, io: Io): Promise<ExitCode> {
       return (await import('./local.ts')).local(command, io);
     case 'search':
       return (await import('./search.ts')).search(command, io);
+    case 'plan':
+      return (await import('./plan.ts')).plan(command, io);
+    case 'apply':
+      return (await import('./apply.ts')).apply(command, io);
   }
 }
 

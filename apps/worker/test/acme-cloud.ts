@@ -6,6 +6,8 @@ export interface AcmeBox {
   readonly size?: number;
   /** Id of a box, perhaps in another account. */
   readonly peer?: string;
+  /** Id of a box that has to be deleted before this one. */
+  readonly after?: string;
 }
 
 /** Status to answer with. */
@@ -17,11 +19,16 @@ export class AcmeCloud {
   accounts: Readonly<Record<string, readonly AcmeBox[]>> = {};
   /** Asked before each answer; nothing is answered until it has decided. */
   hook: AcmeHook = () => 200;
+  /** Ids of boxes in the order of the calls that deleted them. */
+  readonly deleted: string[] = [];
+  /** Awaited after a box was deleted, before the call is answered. */
+  afterDelete: (id: string) => Promise<void> | void = () => {};
   readonly #server: Server;
 
   private constructor() {
-    this.#server = createServer(({ url = '/' }, response) => {
-      void this.#answer(url).then(({ status, content }) => {
+    this.#server = createServer(({ url = '/', method }, response) => {
+      const answer = method === 'DELETE' ? this.#delete(url) : this.#answer(url);
+      void answer.then(({ status, content }) => {
         response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(content));
       });
     });
@@ -40,6 +47,16 @@ export class AcmeCloud {
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #delete(path: string): Promise<{ readonly status: number; readonly content: unknown }> {
+    const [, account = '', id = ''] = /^\/accounts\/([^/]+)\/boxes\/([^/]+)$/.exec(path) ?? [];
+    this.deleted.push(id);
+    const boxes = this.accounts[account] ?? [];
+    if (!boxes.some((box) => box.id === id)) return { status: 404, content: null };
+    this.accounts = { ...this.accounts, [account]: boxes.filter((box) => box.id !== id) };
+    await this.afterDelete(id);
+    return { status: 200, content: null };
   }
 
   async #answer(path: string): Promise<{ readonly status: number; readonly content: unknown }> {

@@ -9,8 +9,10 @@ import {
   ref,
   string,
   type AccountJob,
+  type CleanupSupport,
   type CollectContext,
   type Collector,
+  type DeleteResult,
   type Plugin,
   type PluginContext,
 } from '@resoto/worker-core/plugin';
@@ -23,11 +25,26 @@ const region = kind('acme_region', [base.region], { pythonType });
 const box = kind('acme_box', [base.resource], {
   pythonType,
   properties: { id: string('id'), name: string('name'), box_size: int64('size') },
-  references: [ref('acme_box', { by: 'id', from: 'peer', default: 'out', acrossAccounts: true })],
-  permissions: { collect: ['acme:ListBoxes'] },
+  references: [
+    ref('acme_box', { by: 'id', from: 'peer', default: 'out', acrossAccounts: true }),
+    ref('acme_box', { by: 'id', from: 'after', delete: 'out' }),
+  ],
+  permissions: { collect: ['acme:ListBoxes'], cleanup: ['acme:DeleteBox'] },
 });
 
-const collector: Collector = { kinds: [account, region, box], accounts, collect };
+const cleanup: CleanupSupport = {
+  describe: (kind) => (kind === box ? {} : undefined),
+  open: async ({ id }, context) => ({
+    delete: (boxes) =>
+      Promise.all(boxes.map(({ reported }) => deleteBox(context, `/accounts/${id}/boxes/${reported['id'] as string}`))),
+    async exists(boxes) {
+      const left = new Set((await list<AcmeBox>(context, `/accounts/${id}/boxes`)).map((found) => found.id));
+      return boxes.map(({ reported }) => left.has(reported['id'] as string));
+    },
+  }),
+};
+
+const collector: Collector = { kinds: [account, region, box], accounts, collect, cleanup };
 
 export const plugin: Plugin = {
   name: 'acme',
@@ -60,6 +77,11 @@ async function collect({ id }: AccountJob, context: CollectContext): Promise<voi
     }
   });
   context.progress(place.name, 'done');
+}
+
+async function deleteBox({ config, signal }: PluginContext, path: string): Promise<DeleteResult> {
+  const response = await fetch(new URL(path, config['endpoint'] as string), { method: 'DELETE', signal });
+  return response.status === 404 ? 'already_gone' : 'deleted';
 }
 
 async function list<Item>({ config, signal }: PluginContext, path: string): Promise<readonly Item[]> {

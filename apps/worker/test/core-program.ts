@@ -95,7 +95,12 @@ export class CoreProgram {
 
   /** Starts the workflow that collects and returns the id of the run. */
   async startCollect(): Promise<string> {
-    const { id } = await callJson<{ readonly id: string }>(`${this.uri}/workflow/collect`, { method: 'POST' });
+    return this.startWorkflow('collect');
+  }
+
+  /** Starts a workflow. @returns the id of its run */
+  async startWorkflow(name: string): Promise<string> {
+    const { id } = await callJson<{ readonly id: string }>(`${this.uri}/workflow/${name}`, { method: 'POST' });
     return id;
   }
 

@@ -11,6 +11,7 @@ import {
   type PluginContext,
 } from '@resoto/worker-core/plugin';
 
+import { cleanup } from './cleanup.ts';
 import {
   accountSource,
   drawInstanceGroup,
@@ -24,8 +25,9 @@ import { loadIds, type Ids } from './ids.ts';
 import { account, instance, kinds, loadBalancer, network, region, volume } from './kinds.ts';
 import type { RandomSource } from './random-source.ts';
 import { section } from './section.ts';
+import { tags } from './tags.ts';
 
-export const collector: Collector = { kinds, accounts, collect };
+export const collector: Collector = { kinds, accounts, collect, tags, cleanup };
 
 const instanceDefaults = read(instance, {});
 const volumeDefaults = read(volume, {});

@@ -1,4 +1,8 @@
 /** Worker core for the app: a worker that runs, its log, and access to a core. Plugins use `@resoto/worker-core/plugin`. */
+export { countsText, summaryRows, type CleanupReport, type NodeOutcome } from './cleanup/cleanup-report.ts';
+export { outcomes, type Outcome as CleanupOutcome } from './cleanup/outcome.ts';
+export { readPlanFile, type PlanFile, type PlanFileNode } from './cleanup/plan-file.ts';
+export { planFormats, renderPlan, type PlanFormat } from './cleanup/formats/render.ts';
 export type { CollectObserver, CollectPlace } from './collect/collect-request.ts';
 export type { AccountReport, CloudReport, CollectReport, Outcome, Remark, ScopeReport } from './collect/report.ts';
 export { scopeProblems } from './collect/scope-problems.ts';
@@ -30,4 +34,5 @@ export { predefinedKinds, type KindJson, type RuntimeKind } from './protocol/mod
 export { parseLines, splitLines } from './protocol/ndjson.ts';
 export { dateText, formatTimestamp, parseTimestamp, timestampText } from './protocol/timestamp.ts';
 export { bearerToken, createToken, verifyToken } from './protocol/token.ts';
+export { withCleanup, type CleanupSession, type CleanupSessionOptions } from './worker/cleanup-session.ts';
 export { startWorker, type RunningWorker, type WorkerEnd, type WorkerOptions } from './worker/worker.ts';

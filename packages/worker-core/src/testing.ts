@@ -15,7 +15,9 @@
 export { collectForTest, parseBody, type TestCollect, type TestCollectOptions } from './testing/collect-for-test.ts';
 export { graphProblems, type GraphLines } from './testing/graph-problems.ts';
 export { modelProblems } from './testing/model-problems.ts';
+export { actionPluginContract, type ActionPluginContractOptions } from './testing/action-plugin-contract.ts';
 export { pluginContract, type PluginContractOptions } from './testing/plugin-contract.ts';
+export { runActionForTest, type TestAction, type TestActionOptions } from './testing/run-action-for-test.ts';
 export { recordingLog, type RecordingLog } from './testing/recording-log.ts';
 export {
   eventually,

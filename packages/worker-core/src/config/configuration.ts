@@ -22,6 +22,8 @@ export interface Configuration {
   readonly worker: WorkerSettings;
   /** Effective values of a section; empty for a section nobody declared. */
   readonly section: (name: string) => JsonObject;
+  /** Why a section cannot be used, of those whose errors do not fail the whole configuration. */
+  readonly sectionError?: (name: string) => ConfigError | undefined;
 }
 
 export interface LoadOptions {
@@ -29,6 +31,8 @@ export interface LoadOptions {
   readonly id: string;
   /** Sections of the installed plugins. */
   readonly sections: readonly SectionDeclaration[];
+  /** Names of sections that only concern a part of the worker: what is wrong in them is the business of that part. */
+  readonly sectionsApart?: ReadonlySet<string>;
   /** The section of the worker, given the clouds that `collector` names by default. */
   readonly workerSection: (collectors: readonly string[]) => WorkerSection;
   /** Asked for that default, with the effective values of the plugins' sections, when the document names no collectors. */
@@ -62,33 +66,45 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
   }
 
   const withoutCollectors = options.workerSection([]);
-  const effective = effectiveSections([withoutCollectors, ...sections], document, options);
+  const { effective, errors } = effectiveSections([withoutCollectors, ...sections], document, options);
   const section = (name: string): JsonObject => effective.get(name) ?? {};
+  for (const [name, error] of errors) log.error('section cannot be used', { section: name, error });
   warnOfUnknown([withoutCollectors, ...sections], document, options);
 
   const named = namesCollectors(document[withoutCollectors.name]);
   const worker = named ? withoutCollectors : options.workerSection(await options.autoEnabled(section));
-  if (!named) effective.set(worker.name, effectiveSections([worker], document, options).get(worker.name) ?? {});
+  if (!named)
+    effective.set(worker.name, effectiveSections([worker], document, options).effective.get(worker.name) ?? {});
 
   const revision = await storeDefaults([worker, ...sections], stored, options);
-  return { id, revision, worker: sectionValues(worker, section(worker.name)), section };
+  const sectionError = (name: string): ConfigError | undefined => errors.get(name);
+  return { id, revision, worker: sectionValues(worker, section(worker.name)), section, sectionError };
+}
+
+interface EffectiveSections {
+  readonly effective: Map<string, JsonObject>;
+  readonly errors: ReadonlyMap<string, ConfigError>;
 }
 
 function effectiveSections(
   sections: readonly SectionDeclaration[],
   document: JsonObject,
-  { id, overrides: entries, onSecret }: LoadOptions,
-): Map<string, JsonObject> {
+  { id, overrides: entries, onSecret, sectionsApart }: LoadOptions,
+): EffectiveSections {
   const problems: Problem[] = [];
   const overrides = readOverrides(entries, problems);
   const effective = new Map<string, JsonObject>();
+  const errors = new Map<string, ConfigError>();
   for (const section of sections) {
-    const values = effectiveSection(section, document[section.name], overrides, problems);
+    const own: Problem[] = [];
+    const values = effectiveSection(section, document[section.name], overrides, own);
     for (const secret of sectionSecrets(section, values)) onSecret(secret);
     effective.set(section.name, values);
+    if (sectionsApart?.has(section.name) !== true) problems.push(...own);
+    else if (own.length > 0) errors.set(section.name, wrongConfiguration(id, own));
   }
   if (problems.length > 0) throw wrongConfiguration(id, problems);
-  return effective;
+  return { effective, errors };
 }
 
 function effectiveSection(

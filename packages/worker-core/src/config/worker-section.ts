@@ -105,6 +105,51 @@ export function workerSection({ generation, collectors, cores }: WorkerSectionOp
         default: true,
         description: 'Log what would be deleted, delete nothing.',
       },
+      cleanup_max_resources: {
+        type: 'int64',
+        nullable: true,
+        default: null,
+        description: 'A cleanup that would delete more resources than this deletes none. Null: no limit.',
+      },
+      cleanup_max_per_account: {
+        type: 'int64',
+        nullable: true,
+        default: null,
+        description:
+          'A cleanup that would delete more resources of one account than this deletes none. Null: no limit.',
+      },
+      cleanup_max_share: {
+        type: 'double',
+        nullable: true,
+        default: null,
+        description:
+          'A cleanup that would delete a larger part of the resources of one account than this deletes none, for example ' +
+          '0.25. Null: no limit.',
+      },
+      cleanup_never_accounts: {
+        type: { list: 'string' },
+        default: [],
+        description: 'Ids or names of accounts in which nothing is ever deleted.',
+      },
+      cleanup_never_kinds: {
+        type: { list: 'string' },
+        default: [],
+        description: 'Kinds of resources that are never deleted, for example aws_rds_instance or database.',
+      },
+      cleanup_min_mark_age: {
+        type: 'duration',
+        default: '0s',
+        description:
+          'A resource is deleted only when it has been marked for this long. The core does not know when a resource was ' +
+          'marked, so the time counts from the first cleanup in which this worker saw the mark.',
+      },
+      cleanup_requires_plan: {
+        type: 'boolean',
+        default: false,
+        description:
+          'Only what is in an approved plan is deleted: by the command apply, or because the plan lies in the state ' +
+          'directory as cleanup/approved.json.',
+      },
       no_tls: {
         type: 'boolean',
         default: false,

@@ -63,6 +63,37 @@ test('offers its handlers in the first frame', async () => {
   expect(received).toMatchObject([[{ name: 'tag', filter: { cloud: ['acme'] }, expect_node_result: true }]]);
 });
 
+test('a task the core has given up is not begun', async () => {
+  const begun: string[] = [];
+  let finish = (): void => {};
+  const first = new Promise<void>((resolve) => (finish = resolve));
+  const handler: TaskHandler = {
+    name: 'tag',
+    filter: {},
+    patience: 0,
+    handle: async ({ task_id: id }) => {
+      begun.push(id);
+      await first;
+      return null;
+    },
+  };
+  const { queue } = await taskClient([{ ...handler, name: 'first', patience: 60_000 }, handler], 1);
+  const socket = await queue();
+
+  socket.send(task('1', {}, 'first'));
+  socket.send(task('2'));
+  await eventually(() => expect(begun).toEqual(['1']));
+  finish();
+
+  await eventually(() => expect(socket.received).toHaveLength(3));
+  expect(begun).toEqual(['1']);
+  expect(socket.received[2]).toMatchObject({
+    task_id: '2',
+    result: 'error',
+    error: expect.stringContaining('gave up'),
+  });
+});
+
 describe('a task', () => {
   test('is answered with its result', async () => {
     const { queue } = await taskClient([tag(async ({ data, attrs }) => ({ data, attrs }))]);

@@ -18,6 +18,8 @@ import { CoreSocket, maxFrameLength, type SocketState } from './socket.ts';
 
 /** Does one kind of task. What it returns is the result; what it throws is reported as error. */
 export interface TaskHandler extends TaskOffer {
+  /** Milliseconds after which the core gives up. A task that waited longer is not begun any more. Default: no limit. */
+  readonly patience?: number;
   /** The signal is aborted when the core cannot be answered any more, or the worker stops. */
   readonly handle: (task: WorkerTask, signal: AbortSignal) => Promise<JsonValue>;
 }
@@ -103,19 +105,23 @@ export class TaskClient {
       return;
     }
     const { signal } = this.#connection;
-    const work = this.#limit(() => this.#run(task, epoch, signal)).finally(() => this.#work.delete(work));
+    const arrived = performance.now();
+    const work = this.#limit(() => this.#run(task, epoch, signal, arrived)).finally(() => this.#work.delete(work));
     this.#work.set(work, task);
   }
 
-  async #run(task: WorkerTask, epoch: number, signal: AbortSignal): Promise<void> {
+  async #run(task: WorkerTask, epoch: number, signal: AbortSignal, arrived: number): Promise<void> {
     if (signal.aborted) return;
-    const answer = await this.#answer(task, signal);
+    const answer = await this.#answer(task, signal, arrived);
     if (!signal.aborted && this.#socket?.epoch === epoch) this.#send(answer, task.task_name);
   }
 
-  async #answer(task: WorkerTask, signal: AbortSignal): Promise<string> {
+  async #answer(task: WorkerTask, signal: AbortSignal, arrived: number): Promise<string> {
     const handler = handlerOf(this.#options.handlers, task);
     if (handler === undefined) return taskError(task, `This worker has no handler for ${task.task_name}`);
+    if (performance.now() - arrived > (handler.patience ?? Infinity)) {
+      return taskError(task, `The worker had no time for this ${task.task_name} before the core gave up`);
+    }
     try {
       const answer = taskDone(task, await handler.handle(task, signal));
       const isTooLong = Buffer.byteLength(answer) > maxFrameLength;

@@ -56,6 +56,42 @@ describe('plugins are found', () => {
   });
 });
 
+describe('action plugins', () => {
+  const action = (className: string): string =>
+    `{ className: '${className}', action: 'cleanup_plan', load() {}, section: { name: 'plugin_${className}', description: 'x', fields: {} } }`;
+  const installActions = (path: string, ...actions: readonly string[]) =>
+    writePackage(path, marked({ name: path }), `export const plugin = { name: 'x', actions: [${actions.join()}] };`);
+
+  test('are found with their sections, of packages without collectors too', async () => {
+    await installActions('node_modules/plans', action('PlanA'), action('PlanB'));
+
+    const { actions, sections, problems } = await loadPlugins([root]);
+
+    expect(actions.map(({ className }) => className)).toEqual(['PlanA', 'PlanB']);
+    expect(sections.map(({ name }) => name)).toEqual(['plugin_PlanA', 'plugin_PlanB']);
+    expect(problems).toEqual([]);
+  });
+
+  test('are left out when another package has one of their name', async () => {
+    await installActions('node_modules/a-first', action('PlanA'));
+    await installActions('node_modules/b-second', action('PlanA'), action('PlanB'));
+
+    const { actions, problems } = await loadPlugins([root]);
+
+    expect(actions.map(({ className }) => className)).toEqual(['PlanA', 'PlanB']);
+    expect(problems[0]?.message).toMatch(/PlanA of .*b-second is left out: .*a-first has one of this name/);
+  });
+
+  test('that are none make their package unusable', async () => {
+    await installActions('node_modules/odd', '{}');
+
+    const { actions, problems } = await loadPlugins([root]);
+
+    expect(actions).toEqual([]);
+    expect(problems[0]?.message).toContain('does not export `plugin`');
+  });
+});
+
 describe('a plugin is named and left out', () => {
   test('when it throws while it is loaded, and harms no other', async () => {
     await writePackage('node_modules/broken', marked({ name: 'broken' }), 'throw new Error("no such module")');

@@ -17,8 +17,15 @@ await import(process.argv[1]);
 console.log(JSON.stringify(urls));
 `;
 
+/** What a new process loads with the entry of a package, and that is not part of the package: it costs every worker memory. */
+export async function foreignLoads(packageFile: URL): Promise<string[]> {
+  const home = new URL('.', packageFile).href;
+  const urls = await entryLoads(packageFile);
+  return urls.filter((url) => !url.startsWith(home) || url.slice(home.length).includes('node_modules/'));
+}
+
 /** URLs of everything a new process loads with the entry of a package, those of the runtime left out. */
-export async function entryLoads(packageFile: URL): Promise<string[]> {
+async function entryLoads(packageFile: URL): Promise<string[]> {
   const json: unknown = JSON.parse(await readFile(packageFile, 'utf8'));
   const entry = packageEntry(json as PackageJson, new Set([...importConditions(), ...sourceCondition]));
   if (entry === undefined) throw new TypeError(`${packageFile.pathname} exports no entry`);

@@ -14,7 +14,7 @@ import { contractVersion, type Collector, type Plugin } from '../plugin/contract
 import type { Generation } from '../protocol/generation.ts';
 import { parseJson, stringifyJson, type JsonObject } from '../protocol/json.ts';
 import { collectForTest, collectorOf, effectiveConfig, type TestCollect } from './collect-for-test.ts';
-import { entryLoads } from './entry-loads.ts';
+import { foreignLoads } from './entry-loads.ts';
 import { graphProblems } from './graph-problems.ts';
 import { modelProblems } from './model-problems.ts';
 import { unscopedNodes } from './unscoped-nodes.ts';
@@ -87,11 +87,7 @@ class PluginContract {
 
   /** Kinds and SDKs cost memory in every worker, used or not. Types of the contract are erased and cost nothing. */
   async hasLightEntry(): Promise<void> {
-    const home = new URL('.', this.#options.package).href;
-
-    const foreign = (await entryLoads(this.#options.package)).filter(
-      (url) => !url.startsWith(home) || url.slice(home.length).includes('node_modules/'),
-    );
+    const foreign = await foreignLoads(this.#options.package);
 
     assert.deepEqual(foreign, [], 'Let load() import what needs them, and import types with `import type`.');
   }

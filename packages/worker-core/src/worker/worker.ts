@@ -1,26 +1,25 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { cleanupHandler } from '../cleanup/cleanup-handler.ts';
 import { ModelCache } from '../collect/model-cache.ts';
 import { errorOf } from '../collect/plain-error.ts';
 import type { CollectObserver, CollectServices } from '../collect/collect-request.ts';
 import { removeAbandoned } from '../collect/scratch.ts';
-import { ThreadPool, type PoolLimits } from '../collect/thread-pool.ts';
-import { loadConfiguration, type Configuration } from '../config/configuration.ts';
-import { renameOverride } from '../config/overrides.ts';
+import { ThreadPool } from '../collect/thread-pool.ts';
+import type { Configuration } from '../config/configuration.ts';
 import type { Environment } from '../config/placeholders.ts';
-import { workerSection } from '../config/worker-section.ts';
 import { ActionClient, type ActionHandler } from '../core-client/actions.ts';
 import { coreConnection, type CoreConnectionOptions } from '../core-client/connection.ts';
 import { CoreClient } from '../core-client/core-client.ts';
 import { TaskClient } from '../core-client/tasks.ts';
 import type { Log } from '../log/log.ts';
 import type { Secrets } from '../log/secrets.ts';
-import { loadPlugins, type PluginRegistry } from '../plugin/registry.ts';
+import type { PluginRegistry } from '../plugin/registry.ts';
 import { generationNames, type Generation } from '../protocol/generation.ts';
-import type { JsonObject } from '../protocol/json.ts';
 import { lastStart } from '../protocol/messages.ts';
-import { autoEnabledClouds } from './auto-enable.ts';
-import { tagHandlers } from './tag-tasks.ts';
+import { tagHandlers, tagTasksAtOnce } from '../tagging/tag-handlers.ts';
+import { startActionPlugins } from './action-plugins.ts';
+import { configure, installedPlugins, poolLimits, waitForCore } from './set-up.ts';
 
 export interface WorkerOptions {
   readonly core: CoreConnectionOptions;
@@ -100,58 +99,6 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   }
 }
 
-async function installedPlugins({ pluginDirectories, log }: WorkerOptions): Promise<PluginRegistry> {
-  const registry = await loadPlugins(pluginDirectories);
-  for (const error of registry.problems) log.error('plugin left out', { ...error.facts, error });
-  log.info('plugins found', { clouds: registry.collectors.map(({ cloud }) => cloud) });
-  return registry;
-}
-
-async function waitForCore(core: CoreClient, { log, readyTimeout, signal }: WorkerOptions): Promise<void> {
-  log.info('waiting for the core', { uri: core.connection.uri });
-  await core.waitUntilReady({
-    onWait: (error) => log.warn('the core is not ready yet', { error }),
-    ...(readyTimeout === undefined ? {} : { timeout: readyTimeout }),
-    ...(signal === undefined ? {} : { signal }),
-  });
-}
-
-async function configure(
-  id: string,
-  core: CoreClient,
-  pool: ThreadPool,
-  registry: PluginRegistry,
-  options: WorkerOptions,
-): Promise<Configuration> {
-  const { generation, environment, log, secrets, overrides = [], signal = new AbortController().signal } = options;
-  const atHand = (section: (name: string) => JsonObject): Promise<readonly string[]> =>
-    autoEnabledClouds({ registry, pool, generation, section, log, signal });
-  const configuration = await loadConfiguration({
-    store: core,
-    id,
-    sections: registry.sections,
-    workerSection: (collectors) => workerSection({ generation, collectors, cores: availableParallelism() }),
-    autoEnabled: options.collectAtHand === true ? async () => [] : atHand,
-    overrides: overrides.map((entry) => renameOverride(generation, entry)),
-    environment,
-    log,
-    onSecret: (secret) => secrets.add(secret),
-    signal,
-  });
-  if (options.collectAtHand !== true || configuration.worker.collector.length > 0) return configuration;
-  const found = await atHand(configuration.section);
-  const collector = found.length > 0 ? found : sampleClouds(registry);
-  return { ...configuration, worker: { ...configuration.worker, collector: [...collector] } };
-}
-
-function sampleClouds(registry: PluginRegistry): readonly string[] {
-  return registry.collectors.filter(({ plugin }) => plugin.sample === true).map(({ cloud }) => cloud);
-}
-
-function poolLimits({ worker }: Configuration): PoolLimits {
-  return { threads: worker.worker_threads ?? availableParallelism(), jobsPerThread: worker.accounts_per_thread };
-}
-
 async function cleanSpool(directory: string, log: Log): Promise<void> {
   for (const removed of await removeAbandoned(directory)) {
     log.info('removed what an earlier process left behind', { directory: removed });
@@ -175,17 +122,22 @@ function run(
   id: string,
   configuration: Configuration,
   services: CollectServices,
-  { log, idleTimeout = 0 }: WorkerOptions,
+  { log, dataDirectory, idleTimeout = 0 }: WorkerOptions,
 ): RunningWorker {
   const { core, pool, registry } = services;
   let resolveRegistered: () => void;
-  const registered = new Promise<void>((resolve) => (resolveRegistered = resolve));
+  const collectorRegistered = new Promise<void>((resolve) => (resolveRegistered = resolve));
   let resolveEnded: (end: WorkerEnd) => void;
   const ended = new Promise<WorkerEnd>((resolve) => (resolveEnded = resolve));
   let stopping: Promise<void> | undefined;
 
+  const cleanup = cleanupHandler({ ...services, dataDirectory, worker: id }, configuration);
   const handle: ActionHandler = async (action, feedback, signal) => {
     clearTimeout(idleTimer);
+    if (action.message_type === 'cleanup') {
+      await cleanup.handle(action, feedback, signal);
+      return;
+    }
     // Loaded with the first collect: a worker that waits should be small.
     const { collect } = await import('../collect/collect-run.ts');
     const { task } = action.data;
@@ -196,25 +148,30 @@ function run(
   const actions: ActionClient = new ActionClient({
     core,
     subscriberId: `${id}-collector`,
-    events: [{ name: 'collect', timeout: configuration.worker.timeout }],
+    events: ['collect', 'cleanup'].map((name) => ({ name, timeout: configuration.worker.timeout })),
     handle,
     log,
     onState: (state) => {
       if (state.is === 'connected') resolveRegistered();
     },
   });
+  const plugins = startActionPlugins(id, configuration, services);
+  const registered = Promise.all([collectorRegistered, plugins.registered]).then(() => {});
   const tasks = new TaskClient({
     connection: core.connection,
-    handlers: tagHandlers(registry, configuration.worker.collector),
+    handlers: tagHandlers(services, configuration),
     log,
+    concurrency: tagTasksAtOnce,
   });
+  void cleanup.recover();
   const idleTimer = idleTimeout > 0 ? setTimeout(() => void stop('idle'), idleTimeout * 1000) : undefined;
   const stop = (end: WorkerEnd, grace?: number): Promise<void> => (stopping ??= shutDown(end, grace));
 
   async function shutDown(end: WorkerEnd, grace = 10_000): Promise<void> {
     clearTimeout(idleTimer);
     log.info('worker is stopping', { reason: end });
-    await Promise.all([actions.close(AbortSignal.timeout(grace)), tasks.close()]);
+    const limit = AbortSignal.timeout(grace);
+    await Promise.all([actions.close(limit), plugins.close(limit), tasks.close(), cleanup.close()]);
     await pool.close();
     core.close();
     log.info('worker ended', { reason: end });

@@ -1,0 +1,82 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { PlanFile, PlanFileNode } from '../plan-file.ts';
+
+/** Names of nodes that a line spells out. */
+const namedAtMost = 3;
+
+/** A plan as a tree: accounts, waves in their order, nodes with what they wait for; then what stays and why. */
+export function planText(plan: PlanFile): string {
+  const { summary, nodes, warnings } = plan;
+  const names = namesOf(plan);
+  const lines = [
+    `${summary.deleted} resources are deleted in ${summary.waves} waves, ${summary.stay} stay.`,
+    `Calls it takes at least: ${summary.estimated_calls.steps} steps, ${summary.estimated_calls.deletions} deletions.`,
+    ...(summary.permissions.length === 0 ? [] : [`Permissions: ${summary.permissions.join(', ')}`]),
+    ...warnings.map((warning) => `! ${warning}`),
+    ...accountLines(nodes, names),
+    ...stayLines(nodes),
+  ];
+  return `${lines.map(printable).join('\n')}\n`;
+}
+
+/** Names by node id, of all nodes of a plan. */
+export function namesOf({ nodes, others }: PlanFile): ReadonlyMap<string, string> {
+  return new Map([...nodes, ...others].map(({ id, kind, name }) => [id, `${kind} ${name}`]));
+}
+
+function accountLines(nodes: readonly PlanFileNode[], names: ReadonlyMap<string, string>): string[] {
+  const lines: string[] = [];
+  for (const [account, planned] of grouped(nodes.filter(({ wave }) => wave !== undefined))) {
+    lines.push('', account);
+    let wave = 0;
+    for (const node of planned) {
+      if (node.wave !== wave) lines.push(`  wave ${node.wave}`);
+      wave = node.wave ?? wave;
+      lines.push(...nodeLines(node, names));
+    }
+  }
+  return lines;
+}
+
+function nodeLines(node: PlanFileNode, names: ReadonlyMap<string, string>): string[] {
+  const { kind, name, region, step, warnings } = node;
+  const listed = (ids: readonly string[]): string => {
+    const spelled = ids.slice(0, namedAtMost).map((id) => names.get(id) ?? id);
+    return [...spelled, ...(ids.length > namedAtMost ? [`${ids.length - namedAtMost} more`] : [])].join(', ');
+  };
+  return [
+    `    ${[kind, name, region].filter((part) => part !== '').join('  ')}`,
+    ...(step === true ? ['      pre-delete step before its deletion'] : []),
+    ...(node.waits_for.length > 0 ? [`      after ${listed(node.waits_for)}`] : []),
+    ...(node.waits_for_step_of.length > 0 ? [`      after the step of ${listed(node.waits_for_step_of)}`] : []),
+    ...warnings.map((warning) => `      ! ${warning}`),
+  ];
+}
+
+function stayLines(nodes: readonly PlanFileNode[]): string[] {
+  const staying = nodes.filter(({ outcome }) => outcome !== undefined);
+  if (staying.length === 0) return [];
+  return [
+    '',
+    'What stays',
+    ...staying.map(({ kind, name, outcome, reason }) => `  ${kind} ${name}: ${outcome}, ${reason}`),
+  ];
+}
+
+function grouped(nodes: readonly PlanFileNode[]): ReadonlyMap<string, PlanFileNode[]> {
+  const groups = new Map<string, PlanFileNode[]>();
+  for (const node of nodes) {
+    const { id, name } = node.account;
+    const key = `${node.cloud} ${name === id ? id : `${name} (${id})`}`;
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [node]);
+    else known.push(node);
+  }
+  return groups;
+}
+
+/** Names come from clouds: control characters in them must not reach a terminal. */
+function printable(line: string): string {
+  // eslint-disable-next-line no-control-regex
+  return stripVTControlCharacters(line).replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, ' ');
+}
