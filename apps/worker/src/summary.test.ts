@@ -159,7 +159,7 @@ describe('the exit code', () => {
 });
 
 function summaryOf(part: Partial<CollectReport>, collectors: Registry['collectors'] = [collector('acme', {})]): string {
-  return summary(report(part), { registry: { collectors, sections: [], problems: [] } });
+  return summary(report(part), { registry: { collectors, actions: [], sections: [], problems: [] } });
 }
 
 function report(part: Partial<CollectReport>): CollectReport {

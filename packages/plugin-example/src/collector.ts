@@ -11,6 +11,7 @@ import {
 import { openClient, type ExampleClient, type OpenClient } from './client.ts';
 import type { Answer, ResourceType } from './inventory.ts';
 import { account, customResource, instance, kinds, network, region, volume } from './kinds.ts';
+import { tags } from './tags.ts';
 
 /** The collector on a client of its API; tests bring their own. */
 export function exampleCollector(open: OpenClient): Collector {
@@ -18,6 +19,7 @@ export function exampleCollector(open: OpenClient): Collector {
     kinds,
     accounts,
     collect: (job, context) => new AccountCollect(context, open(context)).run(job),
+    tags,
   };
 }
 

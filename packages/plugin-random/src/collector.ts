@@ -24,8 +24,9 @@ import { loadIds, type Ids } from './ids.ts';
 import { account, instance, kinds, loadBalancer, network, region, volume } from './kinds.ts';
 import type { RandomSource } from './random-source.ts';
 import { section } from './section.ts';
+import { tags } from './tags.ts';
 
-export const collector: Collector = { kinds, accounts, collect };
+export const collector: Collector = { kinds, accounts, collect, tags };
 
 const instanceDefaults = read(instance, {});
 const volumeDefaults = read(volume, {});

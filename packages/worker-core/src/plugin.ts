@@ -31,7 +31,24 @@ export {
   type Plugin,
   type PluginContext,
   type Scope,
+  type StoredResource,
+  type TagChanges,
+  type TagSupport,
 } from './plugin/contract.ts';
+export type { ActionContext, ActionGraph, ActionPlugin, ActionRun } from './plugin/action-contract.ts';
+export type {
+  AccountCleanup,
+  CleanupResource,
+  CleanupSupport,
+  DeleteResult,
+  ExistsResult,
+  FailedCall,
+  KindCleanup,
+  Neighbour,
+  PreDeleteStep,
+  PrepareResult,
+  RefusedCall,
+} from './plugin/cleanup-contract.ts';
 export type { GraphSink, NodeInput, NodeRef, Owners } from './graph/graph-sink.ts';
 export { declareSection, sectionValues, type SectionDeclaration, type SectionValues } from './config/section.ts';
 export {
@@ -111,5 +128,7 @@ export {
 } from './errors.ts';
 export { formatDuration, parseDuration } from './protocol/duration.ts';
 export type { Generation } from './protocol/generation.ts';
-export type { EdgeType, Selector } from './protocol/graph-line.ts';
-export type { JsonObject, JsonValue } from './protocol/json.ts';
+export type { EdgeRow, EdgeType, GraphRow, NodeRow, Selector } from './protocol/graph-line.ts';
+export { isJsonObject, type JsonObject, type JsonValue } from './protocol/json.ts';
+export { quoted, quotedList } from './protocol/query-text.ts';
+export { parseTimestamp } from './protocol/timestamp.ts';

@@ -121,6 +121,7 @@ function forward(context: CloudContext, label: string, event: JobEvent): void {
       context.remark(event);
       return;
     case 'account':
+    case 'tagged':
   }
 }
 

@@ -1,9 +1,12 @@
 /** A cloud for tests that does what its configuration says. It is loaded by real worker threads. */
+import { existsSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { PermissionError, ProviderError } from '../errors.ts';
 import { base } from '../kinds/base-kinds.ts';
 import { kind, list, string } from '../kinds/declare.ts';
 import { isJsonObject, type JsonObject } from '../protocol/json.ts';
-import type { AccountJob, CollectContext, Collector, Plugin, PluginContext } from '../plugin/contract.ts';
+import type { AccountJob, CollectContext, Collector, Plugin, PluginContext, TagSupport } from '../plugin/contract.ts';
 
 /** How an account behaves. */
 export interface AccountScript {
@@ -24,6 +27,18 @@ export interface AcmeScript {
   /** Reports this problem while listing. */
   readonly remark?: string;
   readonly autoEnable?: 'yes' | 'no' | 'throw' | 'spin';
+  readonly tags?: TagScript;
+}
+
+/** How tags are changed. */
+export interface TagScript {
+  /** Keys the cloud refuses. */
+  readonly refuses?: readonly string[];
+  /** Keys that are only done when the file `gate` is there. */
+  readonly waitsFor?: readonly string[];
+  readonly gate?: string;
+  /** File that gets a line at the start and at the end of each change. */
+  readonly calls?: string;
 }
 
 const pythonType = 'acme.Acme';
@@ -34,7 +49,28 @@ const box = kind('acme_box', [base.instance], {
   properties: { color: string('Color'), lids: list('string') },
 });
 
-const collector: Collector = { kinds: [account, region, box], autoEnable, accounts, collect };
+const quota = kind('acme_quota', [base.quota], { pythonType });
+
+const tags: TagSupport = {
+  async change({ kind, reported, owners }, { remove, update }, { config, signal }) {
+    const { refuses = [], waitsFor = [], gate = '', calls } = scriptOf(config).tags ?? {};
+    const keys = [...remove, ...Object.keys(update)];
+    const note = async (what: string): Promise<void> => {
+      if (calls === undefined) return;
+      await appendFile(
+        calls,
+        `${[what, kind.fqn, text(reported['id']), text(owners.region?.['id']), keys.join()].join(' ')}\n`,
+      );
+    };
+    await note('start');
+    while (waitsFor.some((key) => keys.includes(key)) && !existsSync(gate)) await setTimeout(5, undefined, { signal });
+    await note('end');
+    const refused = new PermissionError({ call: 'TagBox', permission: 'acme:TagBox' });
+    return new Map(keys.filter((key) => refuses.includes(key)).map((key) => [key, refused]));
+  },
+};
+
+const collector: Collector = { kinds: [account, region, box, quota], autoEnable, accounts, collect, tags };
 
 export const plugin: Plugin = {
   name: 'acme',
@@ -95,7 +131,7 @@ async function behave(does: AccountScript['does'], signal: AbortSignal): Promise
     case 'wait':
       return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     case 'crash':
-      setTimeout(() => {
+      setImmediate(() => {
         throw new TypeError('boxes is not a function');
       });
       return new Promise(() => {});
@@ -112,8 +148,11 @@ function spin(): never {
 }
 
 async function mark(path: string): Promise<void> {
-  const { appendFile } = await import('node:fs/promises');
   await appendFile(path, 'collected\n');
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : 'nothing';
 }
 
 function scriptOf(config: PluginContext['config']): AcmeScript {

@@ -56,6 +56,7 @@ beforeEach(async () => {
   core.answer('POST', '/graph/resoto', { json: { id: 'root' } });
   core.answer('PATCH', '/graph/resoto/model', { json: {} });
   core.answer('POST', '/graph/resoto/merge', { json: counts });
+  core.answer('PATCH', '/graph/resoto/nodes', { json: [] });
   answerSearches({});
   client = new CoreClient({ connection: coreConnection({ uri: core.uri }), backOff: { minimum: 5, maximum: 20 } });
 });
@@ -176,6 +177,14 @@ describe('a scope that is denied', () => {
         { region: { id: 'us' }, outcome: 'complete' },
       ],
     });
+  });
+
+  test('is named by its account at the core', async () => {
+    await run({ accounts: [{ id: '1', regions: { eu: 'denied', us: 'denied' } }] });
+
+    const account = nodesOf(merged(0), 'acme_account')[0]?.['id'];
+    const patches = core.requestsOf('PATCH', '/graph/resoto/nodes').map(({ body }): unknown => JSON.parse(body));
+    expect(patches).toEqual([{ id: account, metadata: { incomplete: ['acme_box'] } }]);
   });
 
   test('is reported once with the permission that is missing', async () => {
@@ -538,7 +547,7 @@ async function run(
     psk: undefined,
     generation,
     models: new ModelCache(),
-    registry: { collectors: registered, sections, problems: [] },
+    registry: { collectors: registered, actions: [], sections, problems: [] },
     spoolDirectory: directory,
     patience: 5_000,
   };

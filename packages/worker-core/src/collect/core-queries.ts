@@ -1,4 +1,5 @@
 /** Queries a collect asks the core (protocol 10.3). `and` and `or` have the same precedence, so every `or` is in parentheses. */
+import { quoted, quotedList } from '../protocol/query-text.ts';
 
 /** A cloud, or one account of it. */
 export interface Place {
@@ -25,7 +26,7 @@ export function cloudQuery(cloud: string): string {
 /** Nodes of these kinds, and whatever is directly connected with them: with it come the edges that lead out. */
 export function kindsQuery(place: Place, kinds: readonly string[], region?: string): string {
   const regionTerm = region === undefined ? '' : ` and /ancestors.region.reported.id == ${quoted(region)}`;
-  const kindTerm = `/reported.kind in [${kinds.map(quoted).join(', ')}]`;
+  const kindTerm = `/reported.kind in ${quotedList(kinds)}`;
   return `${below(place)}${regionTerm} and ${kindTerm} <-default,delete[0:1]->`;
 }
 
@@ -41,8 +42,4 @@ export function idsQuery(ids: readonly string[]): string {
 function below({ cloud, account }: Place): string {
   const cloudTerm = `/ancestors.cloud.reported.id == ${quoted(cloud)}`;
   return account === undefined ? cloudTerm : `${cloudTerm} and /ancestors.account.reported.id == ${quoted(account)}`;
-}
-
-function quoted(text: string): string {
-  return `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }

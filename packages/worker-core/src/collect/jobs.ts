@@ -1,4 +1,5 @@
 /** What main thread and worker threads say to each other. All of it is plain data. */
+import type { CallAnswer, CleanupInput, KindDescription } from '../cleanup/resource.ts';
 import type { CoreConnectionOptions } from '../core-client/connection.ts';
 import type { FinishedGraph } from '../graph/finished-graph.ts';
 import type { LogLevel } from '../log/log-level.ts';
@@ -7,6 +8,7 @@ import type { AccountJob } from '../plugin/contract.ts';
 import type { Generation } from '../protocol/generation.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { KindJson } from '../protocol/model-json.ts';
+import type { TagOrder, TagOutcome } from '../tagging/tag-order.ts';
 import type { FlaggedNodes } from './node-flags.ts';
 import type { PlainError } from './plain-error.ts';
 import type { Outcome, ScopeReport } from './report.ts';
@@ -37,6 +39,11 @@ export interface AccountInput extends CollectorInput {
   readonly lastRun?: number | undefined;
 }
 
+/** Changes of tags that came at the same time. Their outcomes come as events. */
+export interface TagInput extends CollectorInput {
+  readonly orders: readonly TagOrder[];
+}
+
 export type MergeKind = 'account' | 'cloud';
 
 /** A collected account: its graph on disk, and how complete it is. */
@@ -59,6 +66,11 @@ export interface JobTypes {
   readonly collect: { readonly input: AccountInput; readonly result: AccountResult };
   /** The graph of an account as the core has it, as if all of it could not be listed. Null: the core does not know it. */
   readonly keep: { readonly input: AccountInput; readonly result: AccountResult | null };
+  /** How the kinds of the collector are deleted. */
+  readonly describeCleanup: { readonly input: CollectorInput; readonly result: readonly KindDescription[] };
+  /** A call that changes an account, or asks whether a change has come about. Only the walk of a cleanup makes such jobs. */
+  readonly cleanup: { readonly input: CleanupInput; readonly result: readonly CallAnswer[] };
+  readonly tag: { readonly input: TagInput; readonly result: null };
 }
 
 export type JobType = keyof JobTypes;
@@ -69,6 +81,7 @@ export type JobResult = JobTypes[JobType]['result'];
 
 export type JobEvent =
   | { readonly type: 'account'; readonly account: AccountJob }
+  | { readonly type: 'tagged'; readonly outcomes: readonly TagOutcome[] }
   | { readonly type: 'region'; readonly region: string; readonly state: 'started' | 'done' }
   | { readonly type: 'scope'; readonly kinds: readonly string[]; readonly region?: string; readonly outcome: Outcome }
   | {

@@ -1,8 +1,10 @@
+import { callCleanup, CleanupSessions, describeKinds } from '../cleanup/thread-cleanup.ts';
 import { PluginError } from '../errors.ts';
 import { modelJson } from '../kinds/model.ts';
 import type { Log } from '../log/log.ts';
 import type { Collector, PluginContext } from '../plugin/contract.ts';
 import { importPlugin } from '../plugin/registry.ts';
+import { changeTags } from '../tagging/change-tags.ts';
 import { collectAccount, keepAccount } from './collect-account.ts';
 import type { CollectorInput, Job, JobEvent, JobResult } from './jobs.ts';
 
@@ -31,9 +33,17 @@ export async function runJob(job: Job, host: JobHost): Promise<JobResult> {
       return collectAccount(collector, job.input, host, pluginContext(job.input, host));
     case 'keep':
       return keepAccount(collector, job.input, host);
+    case 'describeCleanup':
+      return describeKinds(collector);
+    case 'cleanup':
+      return callCleanup(collector, job.input, pluginContext(job.input, host), cleanupSessions);
+    case 'tag':
+      await changeTags(collector, job.input, host, pluginContext(job.input, host));
+      return null;
   }
 }
 
+const cleanupSessions = new CleanupSessions();
 const collectors = new Map<string, Promise<Collector>>();
 
 /** Loads a collector with its kinds and SDK, once per thread. */

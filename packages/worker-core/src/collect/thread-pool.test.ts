@@ -167,6 +167,20 @@ test('jobs are spread over threads first, then put beside each other', async () 
   await expect(Promise.all(jobs)).resolves.toEqual(['a', 'b', 'c']);
 });
 
+test('a change of tags waits neither for a free thread nor for the jobs in front of it', async () => {
+  openPool({ limits: () => ({ threads: 1, jobsPerThread: 1 }) });
+  const jobs = ['a', 'b'].map((id) => collect({ id, does: 'wait' }, { signal: stop.signal }).catch(() => id));
+  const resource = { nodeId: 'n', reported: { kind: 'acme_box', id: 'x' }, owners: {} };
+  const orders = [{ id: 7, changes: { remove: ['owner'], update: {} }, resource }];
+  const events: JobEvent[] = [];
+
+  await pool.run('tag', () => ({ ...acme({}), orders }), { signal: never, onEvent: (event) => events.push(event) });
+
+  expect(events).toMatchObject([{ type: 'tagged', outcomes: [{ id: 7, failed: [] }] }]);
+  stop.abort(new Error('enough'));
+  await expect(Promise.all(jobs)).resolves.toEqual(['a', 'b']);
+});
+
 test('a closed pool rejects what waits and what runs', async () => {
   openPool({ limits: () => ({ threads: 1, jobsPerThread: 1 }) });
   const jobs = Promise.allSettled([collect({ id: 'a', does: 'spin' }), collect({ id: 'b' })]);

@@ -38,6 +38,10 @@ export interface PooledJob {
   readonly attempt: number;
   /** It mostly waits, so that a thread may start with another job beside it. */
   readonly light: boolean;
+  /** Somebody waits for it, so it neither waits for the jobs in front of it nor for a free thread. */
+  readonly urgent: boolean;
+  /** Nobody knows how far it got when its thread ends, so it is not run again. */
+  readonly once: boolean;
   /** Nothing else may run in its thread: it is suspected to crash. */
   readonly alone: boolean;
 }
@@ -82,8 +86,10 @@ export class ThreadPool {
       const result = await new Promise<unknown>((resolve, reject) => {
         giveUp = () => this.#giveUpWaiting(reject);
         signal.addEventListener('abort', giveUp, { once: true });
-        const light = type === 'accounts';
-        this.#enqueue({ create: createJob, options, resolve, reject, attempt: 0, light, alone: false });
+        const urgent = type === 'tag' || type === 'cleanup';
+        const light = urgent || type === 'accounts' || type === 'describeCleanup';
+        const once = type === 'cleanup';
+        this.#enqueue({ create: createJob, options, resolve, reject, attempt: 0, light, urgent, once, alone: false });
       });
       // The thread answers a job of this type with its result.
       return result as JobTypes[Type]['result'];
@@ -104,7 +110,7 @@ export class ThreadPool {
       job.reject(poolClosed());
       return;
     }
-    if (first) this.#queue.unshift(job);
+    if (first || job.urgent) this.#queue.unshift(job);
     else this.#queue.push(job);
     this.#dispatch();
   }
@@ -134,7 +140,7 @@ export class ThreadPool {
     if (idle !== undefined) return idle;
     if (this.#threads.size < Math.max(threads, 1)) return this.#startThread();
     if (job.alone) return undefined;
-    const free = open.filter((thread) => thread.load < Math.max(jobsPerThread, 1));
+    const free = open.filter((thread) => job.urgent || thread.load < Math.max(jobsPerThread, 1));
     return free.toSorted((a, b) => a.load - b.load)[0];
   }
 
@@ -158,7 +164,7 @@ export class ThreadPool {
     for (const job of jobs) {
       const isCulprit = culprit === job || (culprit === undefined && jobs.length === 1);
       if (culprit === job) job.reject(job.options.signal.reason);
-      else if (isCulprit || job.attempt > 0) job.reject(crashed(error));
+      else if (isCulprit || job.attempt > 0 || job.once) job.reject(crashed(error));
       else if (job.options.signal.aborted) job.reject(job.options.signal.reason);
       // Who crashed the thread is not known: whoever does it again, alone, is.
       else this.#enqueue({ ...job, attempt: job.attempt + 1, alone: culprit === undefined }, true);

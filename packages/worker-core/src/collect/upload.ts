@@ -3,10 +3,12 @@ import type { CoreClient } from '../core-client/core-client.ts';
 import { errorCode } from '../errors.ts';
 import { graphBody } from '../graph/graph-body.ts';
 import type { Generation } from '../protocol/generation.ts';
-import type { ImportResult } from '../protocol/graph-line.ts';
+import type { ImportResult, NodePatch } from '../protocol/graph-line.ts';
 import { cloudQuery, flagsQuery, type Place } from './core-queries.ts';
 import type { AccountResult, MergeKind } from './jobs.ts';
 import { changedFlags, readFlags } from './node-flags.ts';
+import { isIncomplete } from './outcome.ts';
+import type { ScopeReport } from './report.ts';
 
 export interface UploadOptions {
   readonly core: CoreClient;
@@ -25,7 +27,7 @@ export interface UploadOptions {
 
 /**
  * Imports the graphs of accounts as one body and waits until that is done. Flags that were set at the core since the graphs
- * were written are set again afterwards, because the import takes them away.
+ * were written are set again afterwards, because the import takes them away. Accounts that are not complete say so.
  *
  * @throws CoreError with the reason when the core refuses the graph, ConnectionClosedError when it stays away
  */
@@ -51,5 +53,14 @@ export async function upload(results: readonly AccountResult[], options: UploadO
       if (!['core_not_found', 'core_refused'].includes(errorCode(error) ?? '')) throw error;
     }
   }
+  // Not in the body, whose accounts are written before their scopes end. The next step of the workflow waits for this one.
+  const incomplete = results.flatMap(({ graph: { account }, scopes }) => incompleteAccount(account, scopes));
+  if (incomplete.length > 0) await core.patchNodes(graph, incomplete, { signal });
   return imported;
+}
+
+/** An account says which kinds could not be listed completely: what is not in it may still exist. */
+function incompleteAccount(id: string, scopes: readonly ScopeReport[]): NodePatch[] {
+  const kinds = scopes.filter(({ outcome }) => isIncomplete(outcome)).flatMap((scope) => scope.kinds);
+  return kinds.length === 0 ? [] : [{ id, metadata: { incomplete: [...new Set(kinds)].sort() } }];
 }

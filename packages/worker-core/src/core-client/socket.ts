@@ -38,6 +38,8 @@ export class CoreSocket {
   readonly #running: Promise<void>;
   #state: SocketState = { is: 'connecting' };
   #open: WebSocket | undefined;
+  #stream: IncomingMessage['socket'] | undefined;
+  #gathers = false;
   #epoch = 0;
   #reconnectReason: string | undefined;
   #forgotten = false;
@@ -71,6 +73,7 @@ export class CoreSocket {
       throw new ProtocolError(`A message of ${length} bytes is too long for the core`, { code: 'frame_too_long' });
     }
     if (socket === undefined) throw closedError(this.#options, 'no connection is open');
+    this.#gather();
     const error = await new Promise<Error | undefined>((resolve) => socket.send(text, resolve));
     if (error !== undefined && error !== null) throw closedError(this.#options, errorText(error));
     if (socket !== this.#open) throw closedError(this.#options, 'it was closed meanwhile');
@@ -103,6 +106,18 @@ export class CoreSocket {
     this.#enter({ is: 'closed' });
   }
 
+  /** What is sent in the same turn is written at once. */
+  #gather(): void {
+    const stream = this.#stream;
+    if (stream === undefined || this.#gathers) return;
+    this.#gathers = true;
+    stream.cork();
+    setImmediate(() => {
+      this.#gathers = false;
+      stream.uncork();
+    });
+  }
+
   /** One connection, from the first attempt to its end. */
   async #connection(signal: AbortSignal): Promise<ConnectionEnd> {
     const { connection, path, query, beforeConnect } = this.#options;
@@ -127,6 +142,7 @@ export class CoreSocket {
       let stopHeartBeat = (): void => {};
       const onAbort = (): void => closeSoon(socket);
       signal.addEventListener('abort', onAbort, { once: true });
+      socket.on('upgrade', ({ socket: stream }) => (this.#stream = stream));
       socket.on('open', () => {
         stopHeartBeat = beat(socket, this.#heartBeat, () => {
           error = closedError(this.#options, 'the core did not answer a ping');

@@ -9,12 +9,15 @@ import type { GraphSink } from '../graph/graph-sink.ts';
 import type { NodeKind } from '../kinds/types.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { Generation } from '../protocol/generation.ts';
+import type { ActionPlugin } from './action-contract.ts';
+import type { CleanupSupport } from './cleanup-contract.ts';
 
 export const contractVersion = 1;
 
 export interface Plugin {
   readonly name: string;
   readonly collectors?: readonly CollectorPlugin[];
+  readonly actions?: readonly ActionPlugin[];
 }
 
 export interface CollectorPlugin {
@@ -91,6 +94,37 @@ export interface CollectContext extends PluginContext {
   progress(region: string, state: 'started' | 'done'): void;
 }
 
+/** A stored node, as a plugin gets it that is asked to do something to it. */
+export interface StoredResource {
+  readonly nodeId: string;
+  /**
+   * The kind named by `reported.kind`: one of the collector, else a base kind. `resource` for a name that is not known, for
+   * instance of another version of the plugin.
+   */
+  readonly kind: NodeKind;
+  readonly reported: JsonObject;
+  /** Properties of the nodes it belongs to. */
+  readonly owners: Readonly<Partial<Record<'cloud' | 'account' | 'region' | 'zone', JsonObject>>>;
+}
+
+/** What is to become of the tags of a resource. No key is in both. */
+export interface TagChanges {
+  /** Goes first. A key that is not there (any more) is done. */
+  readonly remove: readonly string[];
+  /** The empty text is a value. */
+  readonly update: Readonly<Record<string, string>>;
+}
+
+export interface TagSupport {
+  /**
+   * Changes tags in the cloud, in one call where the API takes several. Runs for many resources at the same time, but never
+   * twice at once for the same one. Throws when nothing was changed.
+   *
+   * @returns why single keys could not be changed; all others are
+   */
+  change(resource: StoredResource, changes: TagChanges, context: PluginContext): Promise<ReadonlyMap<string, unknown>>;
+}
+
 export interface Collector {
   /** All kinds this collector may hand over, without base kinds. */
   readonly kinds: readonly NodeKind[];
@@ -100,4 +134,8 @@ export interface Collector {
   accounts(context: PluginContext): AsyncIterable<AccountJob>;
   /** Streams one account into `context.sink`: the account node (child of `sink.cloud`) first. Throws when the account fails as a whole. */
   collect(account: AccountJob, context: CollectContext): Promise<void>;
+  /** Absent: nothing of this cloud can be tagged. */
+  readonly tags?: TagSupport;
+  /** Absent: nothing of this cloud can be deleted. */
+  readonly cleanup?: CleanupSupport;
 }

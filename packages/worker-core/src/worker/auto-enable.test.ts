@@ -13,7 +13,7 @@ test('a probe that never yields counts as no when the time is over', async () =>
   const pool = new ThreadPool({ logLevel: 'info', onLog: () => {}, limits });
 
   const clouds = await autoEnabledClouds({
-    registry: { collectors: registered === undefined ? [] : [registered], sections: [], problems: [] },
+    registry: { collectors: registered === undefined ? [] : [registered], actions: [], sections: [], problems: [] },
     pool,
     generation: 'resoto',
     section: () => ({ script: { autoEnable: 'spin' } }),

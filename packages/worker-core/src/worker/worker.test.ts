@@ -95,25 +95,6 @@ describe('a start', () => {
     });
   });
 
-  test('offers tags of its clouds, and answers that they cannot be changed', async () => {
-    await start({ accounts: [] });
-    await eventually(() => expect(core.socketsOf('/work/queue')).toHaveLength(1));
-    const [socket] = core.socketsOf('/work/queue');
-
-    await eventually(() => expect(socket?.received).toHaveLength(1));
-    socket?.send({ task_id: 't', task_name: 'tag', data: {}, attrs: { cloud: 'acme' } });
-    await eventually(() => expect(socket?.received).toHaveLength(2));
-
-    expect(socket?.received).toMatchObject([
-      [{ name: 'tag', filter: { cloud: ['acme'] }, expect_node_result: true }],
-      {
-        task_id: 't',
-        result: 'error',
-        error: expect.stringMatching(/^Cannot change tags in cloud acme: acme .* only/),
-      },
-    ]);
-  });
-
   test('says what it waits for', async () => {
     core.answer('GET', '/system/ready', { status: 503, body: 'importing' });
 
@@ -195,6 +176,149 @@ describe('a collect action', () => {
 
     await eventually(() => expect(answers()).toMatchObject([{ kind: 'action_done' }]));
   });
+});
+
+describe('a tag task', () => {
+  const task = (id: string, cloud: string): JsonObject => ({
+    task_id: id,
+    task_name: 'tag',
+    data: { update: { owner: 'jane' }, node: { id: 'n', reported: { kind: 'acme_box', id: 'box' } } },
+    attrs: { cloud },
+  });
+
+  test('of an enabled cloud is answered with the changed node', async () => {
+    await start({});
+    await eventually(() => expect(core.received('/work/queue')).toHaveLength(1));
+
+    core.socketsOf('/work/queue')[0]?.send(task('1', 'acme'));
+
+    await eventually(() => expect(core.received('/work/queue')).toHaveLength(2));
+    expect(core.received('/work/queue')).toMatchObject([
+      [{ name: 'tag', filter: { cloud: ['acme'] }, expect_node_result: true }],
+      { task_id: '1', result: 'done', data: { id: 'n', reported: { tags: { owner: 'jane' } } } },
+    ]);
+  });
+
+  test('of another cloud is answered with an error', async () => {
+    await start({});
+    await eventually(() => expect(core.received('/work/queue')).toHaveLength(1));
+
+    core.socketsOf('/work/queue')[0]?.send(task('1', 'other'));
+
+    await eventually(() => expect(core.received('/work/queue')).toHaveLength(2));
+    expect(core.received('/work/queue')[1]).toMatchObject({ task_id: '1', result: 'error' });
+  });
+});
+
+describe('an action plugin', () => {
+  const subscriber = '/subscriber/resoto.worker-actions-cleanup_plan-MarkBoxes';
+
+  test('that is not enabled does not take part', async () => {
+    await installAction('throw new Error("ran");');
+
+    await start({});
+
+    await eventually(() => expect(core.socketsOf(handle)).toHaveLength(1));
+    expect(core.requests.filter(({ path }) => path.includes('-actions-'))).toEqual([]);
+  });
+
+  test('runs in its step, marks what it finds and says what it left alone', async () => {
+    await installAction(`
+      for await (const node of graph.nodes('is("acme_box")')) {
+        if (node.id === 'old') await graph.mark(node, 'too old');
+        else graph.leave(node, 'no age');
+      }
+      report('info', JSON.stringify({ step: data.step, lastCollect, limit: config.limit }));
+    `);
+    core.answer('POST', '/graph/resoto/search/list', { body: rows('old', 'new', 'young'), headers: ndjson });
+    core.answer('PATCH', '/graph/resoto/nodes', { json: [] });
+    await start({}, {}, { resotoworker: { collector: ['acme'] }, plugin_boxes: { enabled: true, limit: 3 } });
+
+    await sendPlan({ timing: { collect: { started_at: 17, finished_at: 18 } } });
+
+    await eventually(() => expect(replies('action_done')).toHaveLength(1));
+    const [patch] = core.requestsOf('PATCH', '/graph/resoto/nodes');
+    expect(JSON.parse(patch?.body ?? '')).toMatchObject({
+      id: 'old',
+      desired: { clean: true },
+      metadata: { event_log: [{ msg: 'Marked for cleanup: too old' }] },
+    });
+    expect(replies('action_info').map(({ data }) => data.message)).toEqual([
+      '[plugin_boxes] {"step":"cleanup_plan","lastCollect":17,"limit":3}',
+      '[plugin_boxes] marked for cleanup: too old: 1 resource (acme_box old)',
+      '[plugin_boxes] left alone: no age: 2 resources (acme_box new, acme_box young)',
+    ]);
+  });
+
+  test('changes nothing in a dry run and says what it would', async () => {
+    await installAction(`
+      for await (const node of graph.nodes('all')) await graph.mark(node, 'too old');
+      for await (const result of graph.execute('clean')) throw new Error('executed');
+    `);
+    core.answer('POST', '/graph/resoto/search/list', { body: rows('old'), headers: ndjson });
+    await start({}, {}, { plugin_boxes: { enabled: true, dry_run: true } });
+
+    await sendPlan();
+
+    await eventually(() => expect(replies('action_done')).toHaveLength(1));
+    expect(core.requestsOf('PATCH', '/graph/resoto/nodes')).toEqual([]);
+    expect(replies('action_info')).toMatchObject([
+      { data: { message: expect.stringContaining('dry run, nothing is changed: marked for cleanup') } },
+    ]);
+  });
+
+  test('that fails answers with the reason, and works the next time', async () => {
+    await installAction(`if (data.task === 't1') throw new Error('no idea');`);
+    await start({}, {}, { plugin_boxes: { enabled: true } });
+
+    await sendPlan();
+    await eventually(() => expect(replies('action_error')).toHaveLength(1));
+    await sendPlan({ task: 't2' });
+
+    await eventually(() => expect(replies('action_done')).toMatchObject([{ data: { task: 't2' } }]));
+    expect(replies('action_error')).toMatchObject([{ data: { error: 'Failed to cleanup_plan: no idea' } }]);
+    expect(messages('error')).toContain('an action failed');
+  });
+
+  async function installAction(run: string): Promise<void> {
+    await installPlugin(
+      'boxes',
+      `export const plugin = { name: 'boxes', actions: [{
+        className: 'MarkBoxes',
+        action: 'cleanup_plan',
+        section: { name: 'plugin_boxes', description: 'Boxes.', fields: {
+          enabled: { type: 'boolean', default: false, description: 'On.', restart: true },
+          dry_run: { type: 'boolean', default: false, description: 'Only tell.' },
+          limit: { type: 'int64', default: 1, description: 'Limit.' },
+        } },
+        load: async () => ({ async run({ graph, report, data, lastCollect, config }) { ${run} } }),
+      }] };`,
+    );
+  }
+
+  async function sendPlan(data: JsonObject = {}): Promise<void> {
+    await eventually(() => expect(core.socketsOf(`${subscriber}/handle`)).toHaveLength(1));
+    core.socketsOf(`${subscriber}/handle`)[0]?.send({
+      kind: 'action',
+      message_type: 'cleanup_plan',
+      data: { task: 't1', step: 'cleanup_plan', ...data },
+    });
+  }
+
+  interface Reply {
+    readonly kind: string;
+    readonly data: { readonly message?: string };
+  }
+
+  function replies(kind: string): Reply[] {
+    const all = core.received(`${subscriber}/handle`).map((reply) => reply as object as Reply);
+    return all.filter((reply) => reply.kind === kind);
+  }
+
+  function rows(...ids: readonly string[]): string {
+    const row = (id: string) => ({ id, type: 'node', reported: { kind: 'acme_box', id, name: id } });
+    return ids.map((id) => `${JSON.stringify(row(id))}\n`).join('');
+  }
 });
 
 describe('a stop', () => {

@@ -19,8 +19,9 @@ import { loadPlugins, type PluginRegistry } from '../plugin/registry.ts';
 import { generationNames, type Generation } from '../protocol/generation.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { lastStart } from '../protocol/messages.ts';
+import { tagHandlers, tagTasksAtOnce } from '../tagging/tag-handlers.ts';
+import { startActionPlugins } from './action-plugins.ts';
 import { autoEnabledClouds } from './auto-enable.ts';
-import { tagHandlers } from './tag-tasks.ts';
 
 export interface WorkerOptions {
   readonly core: CoreConnectionOptions;
@@ -170,7 +171,7 @@ function run(
 ): RunningWorker {
   const { core, pool, registry } = services;
   let resolveRegistered: () => void;
-  const registered = new Promise<void>((resolve) => (resolveRegistered = resolve));
+  const collectorRegistered = new Promise<void>((resolve) => (resolveRegistered = resolve));
   let resolveEnded: (end: WorkerEnd) => void;
   const ended = new Promise<WorkerEnd>((resolve) => (resolveEnded = resolve));
   let stopping: Promise<void> | undefined;
@@ -194,10 +195,13 @@ function run(
       if (state.is === 'connected') resolveRegistered();
     },
   });
+  const plugins = startActionPlugins(id, configuration, services);
+  const registered = Promise.all([collectorRegistered, plugins.registered]).then(() => {});
   const tasks = new TaskClient({
     connection: core.connection,
-    handlers: tagHandlers(registry, configuration.worker.collector),
+    handlers: tagHandlers(services, configuration),
     log,
+    concurrency: tagTasksAtOnce,
   });
   const idleTimer = idleTimeout > 0 ? setTimeout(() => void stop('idle'), idleTimeout * 1000) : undefined;
   const stop = (end: WorkerEnd, grace?: number): Promise<void> => (stopping ??= shutDown(end, grace));
@@ -205,7 +209,8 @@ function run(
   async function shutDown(end: WorkerEnd, grace = 10_000): Promise<void> {
     clearTimeout(idleTimer);
     log.info('worker is stopping', { reason: end });
-    await Promise.all([actions.close(AbortSignal.timeout(grace)), tasks.close()]);
+    const limit = AbortSignal.timeout(grace);
+    await Promise.all([actions.close(limit), plugins.close(limit), tasks.close()]);
     await pool.close();
     core.close();
     log.info('worker ended', { reason: end });

@@ -1,0 +1,139 @@
+import { describe, expect, test } from '@jest/globals';
+import { rules, selection, type TestNode } from '../testing/cleanup-graph.ts';
+import type { Rules } from './judge.ts';
+import { makePlan, type CleanupPlan } from './plan.ts';
+
+const box: TestNode = {};
+const group: TestNode = { kind: 'acme_group' };
+const groupRules = rules({ acme_box: {}, acme_group: { prepare: { breaks: ['acme_group'] } } });
+
+describe('order', () => {
+  test('what has to go first comes a wave earlier', () => {
+    const plan = planOf({ net: box, vol: box, inst: box, alone: box }, ['net inst', 'vol inst']);
+
+    expect(waves(plan)).toEqual({ inst: 1, alone: 1, net: 2, vol: 2 });
+  });
+
+  test('is kept through nodes that are not marked, and names them', () => {
+    const plan = planOf({ top: box, mid: { marked: false }, leaf: box }, ['top mid', 'mid leaf']);
+
+    expect(waves(plan)).toEqual({ leaf: 1, top: 2 });
+    expect(warnings(plan)).toEqual({ top: ['should go first, but not marked: acme_box mid'] });
+  });
+
+  test('what was cleaned before holds nothing', () => {
+    const plan = planOf(
+      { top: box, gone: { metadata: { cleaned: true } }, other: { marked: false, metadata: { cleaned: true } } },
+      ['top gone', 'top other'],
+    );
+
+    expect(waves(plan)).toEqual({ top: 1 });
+    expect(warnings(plan)).toEqual({});
+  });
+
+  test('a node that refers to itself goes', () => {
+    expect(waves(planOf({ a: box }, ['a a']))).toEqual({ a: 1 });
+  });
+
+  test('a node that waits for itself by way of one that stays goes', () => {
+    const plan = planOf({ a: box, mid: { marked: false } }, ['a mid', 'mid a']);
+
+    expect(waves(plan)).toEqual({ a: 1 });
+  });
+});
+
+describe('what stays', () => {
+  test('holds back what waits for it, and is named as the root cause', () => {
+    const plan = planOf({ vpc: box, subnet: box, inst: { metadata: { protected: true } }, other: box }, [
+      'vpc subnet',
+      'subnet inst',
+    ]);
+
+    expect(waves(plan)).toEqual({ other: 1 });
+    expect(verdicts(plan)).toEqual({
+      inst: 'refused: it is protected',
+      subnet: 'blocked: blocked by acme_box inst (refused: it is protected)',
+      vpc: 'blocked: blocked by acme_box subnet, root cause acme_box inst (refused: it is protected)',
+    });
+  });
+
+  test('holds back also through nodes that are not marked', () => {
+    const plan = planOf({ top: box, mid: { marked: false }, leaf: { metadata: { protected: true } } }, [
+      'top mid',
+      'mid leaf',
+    ]);
+
+    expect(verdicts(plan)['top']).toBe('blocked: blocked by acme_box leaf (refused: it is protected)');
+  });
+});
+
+describe('a cycle', () => {
+  test('that no step breaks is spelled out at each of its nodes, and holds back what waits for it', () => {
+    const plan = planOf({ a: box, b: box, c: box, d: box, z: box }, ['a b', 'b c', 'c a', 'd a']);
+
+    expect(waves(plan)).toEqual({ z: 1 });
+    expect(verdicts(plan)).toEqual({
+      a: 'blocked: it is part of a cycle: acme_box a waits for acme_box b waits for acme_box c waits for acme_box a',
+      b: 'blocked: it is part of a cycle: acme_box b waits for acme_box c waits for acme_box a waits for acme_box b',
+      c: 'blocked: it is part of a cycle: acme_box c waits for acme_box a waits for acme_box b waits for acme_box c',
+      d: expect.stringContaining('blocked by acme_box a (blocked: it is part of a cycle'),
+    });
+  });
+
+  test('is broken by a step that cuts the tie', () => {
+    const plan = planOf({ a: group, b: group, net: box }, ['a b', 'b a', 'net a', 'net b'], groupRules);
+
+    expect(waves(plan)).toEqual({ a: 1, b: 1, net: 2 });
+  });
+
+  test('is broken where a step of one of its kinds allows it', () => {
+    const plan = planOf({ g: group, other: group, b: box }, ['g other', 'other b', 'b g'], groupRules);
+
+    expect(waves(plan)).toEqual({ g: 1, b: 2, other: 3 });
+  });
+
+  test('through a node that stays is one', () => {
+    const plan = planOf({ a: box, mid: { marked: false }, b: box }, ['a mid', 'mid b', 'b a']);
+
+    expect(verdicts(plan)['a']).toContain(
+      'acme_box a waits for acme_box mid waits for acme_box b waits for acme_box a',
+    );
+  });
+
+  test('of five thousand nodes does not exhaust the stack', () => {
+    const ids = Array.from({ length: 5000 }, (_, index) => `n${index}`);
+    const plan = planOf(
+      Object.fromEntries(ids.map((id) => [id, box])),
+      ids.map((id, index) => `${id} n${(index + 1) % 5000}`),
+    );
+
+    expect(plan.nodes.every(({ verdict }) => verdict?.outcome === 'blocked')).toBe(true);
+    expect(plan.nodes[0]?.verdict?.reason).toContain('… (5000 nodes)');
+  });
+});
+
+function planOf(
+  nodes: Readonly<Record<string, TestNode>>,
+  edges: readonly string[],
+  given: Rules = rules(),
+): CleanupPlan {
+  return makePlan(selection(nodes, edges, given), given.clouds);
+}
+
+function waves({ nodes }: CleanupPlan): Record<string, number> {
+  return Object.fromEntries(nodes.flatMap(({ node, wave }) => (wave === undefined ? [] : [[node.id, wave]])));
+}
+
+function warnings({ nodes }: CleanupPlan): Record<string, readonly string[]> {
+  return Object.fromEntries(
+    nodes.filter((node) => node.warnings.length > 0).map((node) => [node.node.id, node.warnings]),
+  );
+}
+
+function verdicts({ nodes }: CleanupPlan): Record<string, string> {
+  return Object.fromEntries(
+    nodes.flatMap(({ node, verdict }) =>
+      verdict === undefined ? [] : [[node.id, `${verdict.outcome}: ${verdict.reason}`]],
+    ),
+  );
+}

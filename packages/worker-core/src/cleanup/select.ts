@@ -1,0 +1,133 @@
+/** What a cleanup asks the core, and what it makes of the answer (worker behaviour 7.2). */
+import type { CoreClient } from '../core-client/core-client.ts';
+import type { Neighbour } from '../plugin/cleanup-contract.ts';
+import type { EdgeRow, NodeRow } from '../protocol/graph-line.ts';
+import { stringifyJson, type JsonObject } from '../protocol/json.ts';
+import { judge, type Rules } from './judge.ts';
+import { isMarked, markedNode, nodeName, type MarkedNode, type NodeName } from './marked-node.ts';
+import type { Verdict } from './outcome.ts';
+
+/** The search of the reference worker, to the letter. */
+export function cleanupQuery(collectors: readonly string[]): string {
+  const marked = '/desired.clean == true and /metadata.cleaned != true and /metadata.protected!=true';
+  const names = collectors.map((name) => stringifyJson(name)).join(', ');
+  const clouds = collectors.length === 0 ? '' : ` and /ancestors.cloud.reported.id in [${names}]`;
+  return `${marked}${clouds} <-default,delete[0:]->`;
+}
+
+/** A marked node, and why it is not deleted, if so. */
+export interface Candidate {
+  readonly node: MarkedNode;
+  readonly verdict: Verdict | undefined;
+  readonly neighbours: readonly Neighbour[];
+}
+
+/** A node that is not marked. */
+export interface OtherNode extends NodeName {
+  /** An earlier cleanup deleted it, so it is in nobody's way. */
+  readonly isGone: boolean;
+}
+
+/** Marked nodes, and what lies between them. */
+export interface Selection {
+  /** Every marked node of the answer. */
+  readonly candidates: readonly Candidate[];
+  /** All other nodes at the end of a delete edge. */
+  readonly others: readonly OtherNode[];
+  /** Delete edges: the second node has to go before the first. */
+  readonly edges: readonly (readonly [from: string, to: string])[];
+  /** Edges to nodes the answer does not have. */
+  readonly brokenEdges: number;
+}
+
+/**
+ * Reads what is marked.
+ *
+ * @throws CoreError and ConnectionClosedError of the search
+ */
+export async function select(
+  core: CoreClient,
+  graph: string,
+  collectors: readonly string[],
+  rules: Rules,
+  signal?: AbortSignal,
+): Promise<Selection> {
+  const selector = new Selector(rules);
+  const rows = core.searchGraph(graph, cleanupQuery(collectors), {
+    section: 'reported',
+    ...(signal !== undefined && { signal }),
+  });
+  for await (const row of rows) {
+    if (row.type === 'node') selector.node(row);
+    else selector.edge(row);
+  }
+  return selector.selection();
+}
+
+/** Keeps little of the many nodes that are not marked: their properties only where a marked one needs them. */
+export class Selector {
+  readonly #rules: Rules;
+  readonly #needed: ReadonlySet<string>;
+  readonly #marked = new Map<string, { readonly node: MarkedNode; readonly verdict: Verdict | undefined }>();
+  readonly #others = new Map<string, OtherNode>();
+  readonly #reported = new Map<string, JsonObject>();
+  readonly #neighbours = new Map<string, Neighbour[]>();
+  readonly #edges: (readonly [string, string])[] = [];
+  readonly #connected = new Set<string>();
+  #brokenEdges = 0;
+
+  constructor(rules: Rules) {
+    this.#rules = rules;
+    const kinds = [...rules.clouds.values()].flatMap((cloud) => [...cloud.values()]);
+    this.#needed = new Set(kinds.flatMap(({ cleanup }) => cleanup?.needs ?? []));
+  }
+
+  node(row: NodeRow): void {
+    if (isMarked(row)) this.#marked.set(row.id, { node: markedNode(row), verdict: judge(row, this.#rules) });
+    else this.#others.set(row.id, { ...nodeName(row), isGone: row.metadata?.['cleaned'] === true });
+    if (this.#needed.has(String(row.reported['kind']))) this.#reported.set(row.id, row.reported);
+  }
+
+  /** Edges come after their nodes. */
+  edge({ from, to, edge_type: edgeType = 'default' }: EdgeRow): void {
+    if (!this.#knows(from) || !this.#knows(to)) {
+      this.#brokenEdges += 1;
+      return;
+    }
+    this.#addNeighbour(from, to, { edgeType, direction: 'out' });
+    this.#addNeighbour(to, from, { edgeType, direction: 'in' });
+    if (edgeType !== 'delete') return;
+    this.#edges.push([from, to]);
+    this.#connected.add(from).add(to);
+  }
+
+  selection(): Selection {
+    return {
+      candidates: [...this.#marked.values()].map(({ node, verdict }) => ({
+        node,
+        verdict,
+        neighbours: this.#neighbours.get(node.id) ?? [],
+      })),
+      others: [...this.#others.values()].filter(({ id }) => this.#connected.has(id)),
+      edges: this.#edges,
+      brokenEdges: this.#brokenEdges,
+    };
+  }
+
+  #knows(id: string): boolean {
+    return this.#marked.has(id) || this.#others.has(id);
+  }
+
+  #addNeighbour(of: string, nodeId: string, edge: Pick<Neighbour, 'edgeType' | 'direction'>): void {
+    const reported = this.#reported.get(nodeId);
+    const node = this.#marked.get(of)?.node;
+    if (reported === undefined || node === undefined) return;
+    const cloud = String(node.owners.cloud?.['id']);
+    const kind = String(reported['kind']);
+    if (this.#rules.clouds.get(cloud)?.get(node.kind)?.cleanup?.needs?.includes(kind) !== true) return;
+    const known = this.#neighbours.get(of);
+    const neighbour: Neighbour = { nodeId, kind, reported, ...edge };
+    if (known === undefined) this.#neighbours.set(of, [neighbour]);
+    else known.push(neighbour);
+  }
+}

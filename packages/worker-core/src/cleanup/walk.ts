@@ -1,0 +1,498 @@
+/**
+ * The walk: deletes what a plan holds. There are no waves: a node starts the moment everything it waits for is gone, and what
+ * depends on a node that stays is held back.
+ */
+import type { PlainError } from '../collect/plain-error.ts';
+import { plainError } from '../collect/plain-error.ts';
+import { errorText, TimedOutError } from '../errors.ts';
+import { blockedBy, holdBack } from './held-back.ts';
+import { Lane } from './lane.ts';
+import { Order } from './order.ts';
+import { isGone, skipped, type Verdict } from './outcome.ts';
+import { nameAt, type CleanupPlan, type PlannedNode } from './plan.ts';
+import { PriorityQueue } from './priority-queue.ts';
+import type { CallAnswer, CleanupVerb, ResourceData } from './resource.ts';
+
+/** Calls a plugin. All resources are of one kind, in one region of one account. Throws when the call as a whole failed. */
+export type CleanupCall = (
+  verb: CleanupVerb,
+  account: PlannedNode['account'],
+  resources: readonly ResourceData[],
+) => Promise<readonly CallAnswer[]>;
+
+/** Where the walk writes down what it does, before and after it does it. Rejects when that is not safely on disk. */
+export interface WalkJournal {
+  before(verb: CleanupVerb, account: PlannedNode['account'], resources: readonly ResourceData[]): Promise<number>;
+  after(call: number, answers: readonly CallAnswer[]): Promise<void>;
+}
+
+export interface WalkOptions {
+  readonly plan: CleanupPlan;
+  readonly call: CleanupCall;
+  readonly journal: WalkJournal;
+  /**
+   * Asks the core whether nodes may still be deleted. The others will be asked for soon. Throws when the core cannot be asked:
+   * that ends the walk.
+   *
+   * @returns why not, for those that may not
+   */
+  readonly check: (nodes: readonly number[], soon: readonly number[]) => Promise<ReadonlyMap<number, Verdict>>;
+  /** Called once for every node of the plan. */
+  readonly onOutcome: (node: number, verdict: Verdict) => void;
+  /** Calls at the same time. */
+  readonly places: number;
+  /** Aborted: no new deletion starts, those that run are finished. */
+  readonly signal: AbortSignal;
+  /** Ids of nodes whose deletion the cloud has accepted in an earlier process. */
+  readonly requested?: ReadonlySet<string>;
+  readonly pauses?: Partial<WalkPauses>;
+}
+
+/** Milliseconds. */
+export interface WalkPauses {
+  /** Between two looks whether a resource is gone: half as long as it has been going, within these bounds. */
+  readonly firstLook: number;
+  readonly longestLook: number;
+  /** Before a resource that something still uses is tried again, doubled each time. */
+  readonly inUse: number;
+}
+
+const usualPauses: WalkPauses = { firstLook: 250, longestLook: 15_000, inUse: 1_000 };
+const attemptsInUse = 6;
+const attemptsThrottled = 10;
+const attemptsToLook = 5;
+/** Seconds. */
+const usualPatience = 1_800;
+/** Nodes that are checked together with those whose turn it is. */
+const checkedAhead = 500;
+
+/** @returns why the walk was stopped; undefined when it came to its end */
+export async function walk(options: WalkOptions): Promise<unknown> {
+  return new Walk(options).run();
+}
+
+/** Why it is looked for a resource: it is going, it was never seen by the last collect, or a call failed in an unknown way. */
+type Look =
+  | { readonly is: 'going'; readonly since: number }
+  | { readonly is: 'carried' }
+  | { readonly is: 'unsure'; readonly error: PlainError; readonly goesOn: boolean };
+
+interface Work {
+  readonly verb: CleanupVerb;
+  readonly batch: number;
+  readonly lane: Lane;
+  readonly account: PlannedNode['account'];
+  readonly queue: PriorityQueue;
+}
+
+class Walk {
+  readonly #options: WalkOptions;
+  readonly #nodes: CleanupPlan['nodes'];
+  readonly #pauses: WalkPauses;
+  readonly #order: Order;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #work = new Map<string, Work>();
+  readonly #ended: Uint8Array;
+  /** Nodes that wait for their turn, are in a call, or wait for a second attempt. */
+  readonly #busy: Uint8Array;
+  readonly #attempts: Uint8Array;
+  readonly #looks = new Map<number, Look>();
+  /** Nodes that were part of a call that failed as a whole: they are tried by themselves. */
+  readonly #alone = new Set<number>();
+  /** Nodes for which a deletion may have had its effect. */
+  readonly #tried = new Set<number>();
+  readonly #confirmed = new Set<number>();
+  readonly #timers = new Map<number, NodeJS.Timeout>();
+  readonly #held: Uint8Array;
+  #running = 0;
+  #left: number;
+  #stopped: { readonly reason: unknown } | undefined;
+  #pumpTimer: NodeJS.Timeout | undefined;
+  #finish: () => void = () => {};
+
+  constructor(options: WalkOptions) {
+    const { plan, pauses } = options;
+    this.#options = options;
+    this.#nodes = plan.nodes;
+    this.#pauses = { ...usualPauses, ...pauses };
+    this.#order = new Order(plan);
+    this.#ended = new Uint8Array(plan.graph.size);
+    this.#held = new Uint8Array(plan.graph.size);
+    this.#busy = new Uint8Array(plan.nodes.length);
+    this.#attempts = new Uint8Array(plan.nodes.length);
+    this.#left = plan.nodes.length;
+  }
+
+  async run(): Promise<unknown> {
+    const { signal, requested } = this.#options;
+    const finished = new Promise<void>((resolve) => (this.#finish = resolve));
+    const onAbort = (): void => this.#stop(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#nodes.forEach(({ verdict }, node) => {
+      if (verdict !== undefined) this.#tell(node, verdict);
+    });
+    if (signal.aborted) onAbort();
+    this.#nodes.forEach(({ node: { id } }, node) => {
+      if (requested?.has(id) !== true || this.#ended[node] === 1) return;
+      this.#tried.add(node);
+      this.#lookAgain(node, { is: 'going', since: Date.now() });
+    });
+    this.#order.passFree();
+    for (let node = 0; node < this.#nodes.length; node += 1) this.#advance(node);
+    if (this.#left === 0) this.#finish();
+    this.#pump();
+    await finished;
+    signal.removeEventListener('abort', onAbort);
+    clearTimeout(this.#pumpTimer);
+    return this.#stopped?.reason;
+  }
+
+  /** Whatever is next for a node, if it is its turn. */
+  #advance(node: number): void {
+    if (this.#ended[node] === 1 || this.#busy[node] === 1 || this.#stopped !== undefined) return;
+    const verb = this.#order.mayPrepare(node) ? 'prepare' : this.#order.mayDelete(node) ? 'delete' : undefined;
+    if (verb === undefined) return;
+    if (this.#nodes[node]?.node.metadata['carried'] === true && !this.#confirmed.has(node)) {
+      this.#looks.set(node, { is: 'carried' });
+      this.#enqueue(node, 'exists');
+    } else this.#enqueue(node, verb);
+  }
+
+  #enqueue(node: number, verb: CleanupVerb): void {
+    this.#busy[node] = 1;
+    this.#workFor(node, verb).queue.add(node);
+  }
+
+  #workFor(node: number, verb: CleanupVerb): Work {
+    const planned = this.#planned(node);
+    const { account, region, cleanup } = planned;
+    const service = cleanup?.service ?? '';
+    const isAlone = verb !== 'exists' && this.#alone.has(node);
+    const laneKey = [account.cloud, account.id, region, service].join('\n');
+    const key = [laneKey, planned.node.kind, verb, isAlone].join('\n');
+    const known = this.#work.get(key);
+    if (known !== undefined) return known;
+    const lane = this.#lanes.get(laneKey) ?? new Lane();
+    this.#lanes.set(laneKey, lane);
+    const declared = {
+      prepare: cleanup?.prepare?.batch ?? 1,
+      delete: cleanup?.batch ?? 1,
+      exists: cleanup?.existsBatch ?? 100,
+    };
+    const queue = new PriorityQueue((number) => this.#order.rank(number));
+    const work: Work = { verb, batch: isAlone ? 1 : Math.max(1, declared[verb]), lane, account, queue };
+    this.#work.set(key, work);
+    return work;
+  }
+
+  /** Starts what may start, the longest chains first. */
+  #pump(): void {
+    clearTimeout(this.#pumpTimer);
+    while (this.#running < Math.max(1, this.#options.places)) {
+      const next = this.#nextWork();
+      if (next === undefined) return;
+      const batch: number[] = [];
+      while (batch.length < next.batch) {
+        const node = next.queue.take();
+        if (node === undefined) break;
+        if (this.#ended[node] === 0) batch.push(node);
+      }
+      if (batch.length > 0) void this.#perform(next, batch);
+    }
+  }
+
+  #nextWork(): Work | undefined {
+    const now = Date.now();
+    let best: Work | undefined;
+    let soonest = Infinity;
+    for (const [key, work] of this.#work) {
+      if (work.queue.size === 0) {
+        this.#work.delete(key);
+        continue;
+      }
+      const wait = work.lane.wait(now);
+      if (wait === 0 && (best === undefined || work.queue.rank > best.queue.rank)) best = work;
+      if (wait !== undefined && wait > 0) soonest = Math.min(soonest, wait);
+    }
+    if (best === undefined && soonest < Infinity) this.#pumpTimer = setTimeout(() => this.#pump(), soonest + 1);
+    return best;
+  }
+
+  async #perform(work: Work, batch: readonly number[]): Promise<void> {
+    const { lane, verb } = work;
+    this.#running += 1;
+    lane.started();
+    try {
+      const nodes = verb === 'exists' ? batch : await this.#stillWanted(work, batch);
+      if (nodes.length > 0) await this.#call(work, nodes);
+    } catch (error) {
+      // The core or the disk is lost. Nothing may be done that cannot be checked and written down.
+      this.#stop(error);
+      for (const node of batch) this.#endUntouched(node);
+    } finally {
+      lane.ended();
+      this.#running -= 1;
+      this.#pump();
+    }
+  }
+
+  /** Those nodes that may still be deleted, now. */
+  async #stillWanted({ queue }: Work, batch: readonly number[]): Promise<readonly number[]> {
+    const verdicts = await this.#options.check(batch, queue.peek(checkedAhead));
+    const wanted: number[] = [];
+    for (const node of batch) {
+      const verdict = verdicts.get(node);
+      // While the core was asked, what the node waits for may have failed.
+      if (this.#ended[node] === 1) continue;
+      if (verdict !== undefined) this.#end(node, verdict);
+      else if (this.#stopped !== undefined) this.#endUntouched(node);
+      else wanted.push(node);
+    }
+    return wanted;
+  }
+
+  async #call({ verb, account, lane }: Work, nodes: readonly number[]): Promise<void> {
+    const { call, journal } = this.#options;
+    const resources = nodes.map((node) => this.#planned(node).resource);
+    const number = verb === 'exists' ? undefined : await journal.before(verb, account, resources);
+    if (number !== undefined && this.#stopped !== undefined) {
+      await journal.after(
+        number,
+        nodes.map(() => ({ is: 'there' })),
+      );
+      for (const node of nodes) this.#endUntouched(node);
+      return;
+    }
+    let answers: readonly CallAnswer[];
+    let failedAsWhole = false;
+    try {
+      answers = await call(verb, account, resources);
+    } catch (thrown) {
+      const error = plainError(thrown);
+      answers = nodes.map(() => ({ is: 'failed', error }));
+      // One of them may have spoilt it for all.
+      failedAsWhole = nodes.length > 1 && error.code !== 'throttled';
+      if (failedAsWhole) for (const node of nodes) this.#alone.add(node);
+    }
+    const isThrottled = answers.some((answer) => answer.is === 'failed' && answer.error.code === 'throttled');
+    if (isThrottled) lane.throttled(Date.now());
+    else lane.succeeded();
+    if (number !== undefined) {
+      try {
+        await journal.after(number, answers);
+      } catch (error) {
+        this.#stop(error);
+      }
+    }
+    nodes.forEach((node, position) => this.#settle(node, verb, answers[position] ?? { is: 'there' }, failedAsWhole));
+  }
+
+  #settle(node: number, verb: CleanupVerb, answer: CallAnswer, asWhole: boolean): void {
+    this.#busy[node] = 0;
+    if (answer.is === 'refused') this.#end(node, { outcome: 'refused', reason: answer.reason });
+    else if (verb === 'exists') this.#looked(node, answer);
+    else if (answer.is === 'already_gone') this.#found(node);
+    else if (answer.is === 'deleted') this.#end(node, { outcome: 'deleted', reason: '' });
+    else if (answer.is === 'failed') this.#failed(node, verb, answer.error, asWhole);
+    else if (verb === 'prepare') this.#prepared(node);
+    else {
+      this.#tried.add(node);
+      this.#attempts[node] = 0;
+      this.#lookAgain(node, { is: 'going', since: Date.now() });
+    }
+  }
+
+  #prepared(node: number): void {
+    this.#attempts[node] = 0;
+    this.#alone.delete(node);
+    for (const free of this.#order.stepDone(node)) this.#advance(free);
+    if (this.#stopped !== undefined) this.#endUntouched(node);
+    else this.#advance(node);
+  }
+
+  /** It is not there. */
+  #found(node: number): void {
+    this.#end(node, { outcome: this.#tried.has(node) ? 'deleted' : 'already_gone', reason: '' });
+  }
+
+  #failed(node: number, verb: CleanupVerb, error: PlainError, asWhole: boolean): void {
+    const attempt = (this.#attempts[node] = (this.#attempts[node] ?? 0) + 1);
+    const failure: Verdict = { outcome: 'failed', reason: failureText(verb, error), error };
+    const isThrottled = error.code === 'throttled';
+    const isInUse = error.code === 'resource_in_use';
+    const attempts = isThrottled ? attemptsThrottled : isInUse ? attemptsInUse : 1;
+    if (isThrottled || isInUse) {
+      if (attempt >= attempts || this.#stopped !== undefined) this.#end(node, failure);
+      else if (isThrottled) this.#enqueue(node, verb);
+      else this.#later(node, this.#pauses.inUse * 2 ** (attempt - 1), () => this.#enqueue(node, verb));
+    } else if (finalCodes.includes(error.code ?? '')) {
+      if (asWhole && this.#stopped === undefined) this.#enqueue(node, verb);
+      else this.#end(node, failure);
+    } else if (verb === 'prepare') {
+      if (asWhole && this.#stopped === undefined) this.#enqueue(node, verb);
+      else this.#end(node, failure);
+    } else {
+      this.#tried.add(node);
+      this.#looks.set(node, { is: 'unsure', error, goesOn: asWhole });
+      this.#enqueue(node, 'exists');
+    }
+  }
+
+  /** The answer to the question whether a resource exists. */
+  #looked(node: number, answer: CallAnswer): void {
+    const look = this.#looks.get(node);
+    if (look === undefined || answer.is === 'already_gone') {
+      this.#found(node);
+      return;
+    }
+    if (answer.is === 'failed' && answer.error.code === 'throttled' && look.is !== 'going' && this.#mayTryAgain(node)) {
+      this.#enqueue(node, 'exists');
+      return;
+    }
+    switch (look.is) {
+      case 'going':
+        this.#stillGoing(node, look, answer);
+        return;
+      case 'carried':
+        if (answer.is === 'failed') this.#end(node, unseen(answer.error));
+        else {
+          this.#confirmed.add(node);
+          this.#looks.delete(node);
+          if (this.#stopped !== undefined) this.#endUntouched(node);
+          else this.#advance(node);
+        }
+        return;
+      case 'unsure':
+        this.#looks.delete(node);
+        if (look.goesOn && answer.is !== 'failed' && this.#stopped === undefined) this.#enqueue(node, 'delete');
+        else this.#end(node, { outcome: 'failed', reason: failureText('delete', look.error), error: look.error });
+    }
+  }
+
+  #mayTryAgain(node: number): boolean {
+    this.#attempts[node] = (this.#attempts[node] ?? 0) + 1;
+    return (this.#attempts[node] ?? 0) < attemptsThrottled && this.#stopped === undefined;
+  }
+
+  #stillGoing(node: number, look: Extract<Look, { is: 'going' }>, answer: CallAnswer): void {
+    if (this.#stopped !== undefined) {
+      const reason = `its deletion was requested, and it was not gone when the run was stopped: ${errorText(this.#stopped.reason)}`;
+      this.#end(node, { outcome: 'failed', reason });
+      return;
+    }
+    if (answer.is === 'failed') {
+      const attempt = (this.#attempts[node] = (this.#attempts[node] ?? 0) + 1);
+      if (attempt >= attemptsToLook && answer.error.code !== 'throttled') {
+        const reason = `its deletion was requested, but nobody can tell whether it is gone: ${answer.error.message}`;
+        this.#end(node, { outcome: 'failed', reason, error: answer.error });
+        return;
+      }
+    } else this.#attempts[node] = 0;
+    const patience = this.#planned(node).cleanup?.patience ?? usualPatience;
+    if (Date.now() - look.since > patience * 1000) {
+      const error = plainError(new TimedOutError(`still there ${patience} s after its deletion was requested`));
+      this.#end(node, { outcome: 'failed', reason: error.message, error });
+      return;
+    }
+    this.#lookAgain(node, look);
+  }
+
+  #lookAgain(node: number, look: Extract<Look, { is: 'going' }>): void {
+    this.#busy[node] = 1;
+    this.#looks.set(node, look);
+    const { firstLook, longestLook } = this.#pauses;
+    const now = Date.now();
+    const wait = Math.min(longestLook, Math.max(firstLook, (now - look.since) / 2));
+    // Those that are looked for at about the same time are looked for together.
+    const raster = Math.max(1, wait / 4);
+    const aligned = Math.ceil((now + wait) / raster) * raster - now;
+    this.#later(node, this.#stopped === undefined ? aligned : 0, () => this.#enqueue(node, 'exists'));
+  }
+
+  #later(node: number, milliseconds: number, action: () => void): void {
+    this.#busy[node] = 1;
+    const timer = setTimeout(() => {
+      this.#timers.delete(node);
+      action();
+      // What comes at the same time goes together.
+      setImmediate(() => this.#pump());
+    }, milliseconds);
+    this.#timers.set(node, timer);
+  }
+
+  #stop(reason: unknown): void {
+    if (this.#stopped !== undefined) return;
+    this.#stopped = { reason };
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    const waiting = new Set(this.#timers.keys());
+    this.#timers.clear();
+    for (const { verb, queue } of this.#work.values()) {
+      if (verb === 'exists') continue;
+      for (let node = queue.take(); node !== undefined; node = queue.take()) this.#endUntouched(node);
+    }
+    for (let node = 0; node < this.#nodes.length; node += 1) {
+      const look = this.#looks.get(node);
+      if (this.#ended[node] === 1) continue;
+      if (waiting.has(node) && look?.is === 'going') this.#enqueue(node, 'exists');
+      else if (waiting.has(node) || this.#busy[node] === 0) this.#endUntouched(node);
+    }
+    this.#pump();
+  }
+
+  /** The walk was stopped before it was its turn. */
+  #endUntouched(node: number): void {
+    this.#end(node, skipped(`the run was stopped: ${errorText(this.#stopped?.reason)}`));
+  }
+
+  #end(node: number, verdict: Verdict): void {
+    if (this.#ended[node] === 1) return;
+    this.#looks.delete(node);
+    this.#busy[node] = 0;
+    this.#tell(node, verdict);
+    if (isGone(verdict.outcome)) for (const free of this.#order.gone(node)) this.#advance(free);
+    else if (this.#stopped === undefined) this.#holdBack(node, verdict);
+    if (this.#left === 0) this.#finish();
+  }
+
+  #holdBack(root: number, verdict: Verdict): void {
+    const { plan } = this.#options;
+    const isPassage = (node: number): boolean => node >= this.#nodes.length;
+    holdBack(plan.graph, root, {
+      isOpen: (node) => this.#ended[node] === 0 && this.#held[node] === 0 && this.#looks.get(node)?.is !== 'going',
+      isPassage,
+      isStepDone: (node) => this.#order.isStepDone(node),
+      onHeld: (node, blocker) => {
+        this.#held[node] = 1;
+        if (!isPassage(node)) this.#tell(node, blockedBy(nameAt(plan, blocker), nameAt(plan, root), verdict));
+      },
+    });
+  }
+
+  #tell(node: number, verdict: Verdict): void {
+    this.#ended[node] = 1;
+    this.#left -= 1;
+    this.#options.onOutcome(node, verdict);
+  }
+
+  #planned(node: number): PlannedNode {
+    const planned = this.#nodes[node];
+    if (planned === undefined) throw new RangeError(`There is no marked node ${node} in the plan`);
+    return planned;
+  }
+}
+
+/** The cloud said no: asking whether the resource is gone would tell nothing. */
+const finalCodes: readonly string[] = ['missing_permission', 'login_failed', 'wrong_configuration'];
+
+function failureText(verb: CleanupVerb, { message, hint }: PlainError): string {
+  const attempted = verb === 'prepare' ? 'its pre-delete step failed' : 'its deletion failed';
+  return `${attempted}: ${message}${hint === undefined ? '' : ` ${hint}`}`;
+}
+
+function unseen(error: PlainError): Verdict {
+  return {
+    outcome: 'refused',
+    reason: `the last collect could not see it, and nobody can tell whether it exists: ${error.message}`,
+    error,
+  };
+}

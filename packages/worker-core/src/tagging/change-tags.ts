@@ -1,0 +1,114 @@
+/** Changing tags, inside of a worker thread. */
+import type { TagInput } from '../collect/jobs.ts';
+import { plainError } from '../collect/plain-error.ts';
+import type { JobHost } from '../collect/thread-jobs.ts';
+import { PluginError, ProviderError, TimedOutError } from '../errors.ts';
+import { baseKinds } from '../kinds/base-generations.ts';
+import { base } from '../kinds/base-kinds.ts';
+import { KindRegistry } from '../kinds/registry.ts';
+import type { NodeKind } from '../kinds/types.ts';
+import type { Collector, PluginContext } from '../plugin/contract.ts';
+import type { TagOrder, TagOutcome } from './tag-order.ts';
+
+/** Milliseconds. The core has given up long before. */
+const timeLimit = 60_000;
+
+/** Carries out all orders at the same time, and tells their outcomes as they come. Never throws. */
+export async function changeTags(
+  collector: Collector,
+  { cloud, orders }: TagInput,
+  { signal, emit }: Pick<JobHost, 'signal' | 'emit'>,
+  context: PluginContext,
+): Promise<void> {
+  const limit = new AbortController();
+  const expire = () => limit.abort(new TimedOutError(`Not done within ${timeLimit / 1000} s`));
+  const timer = setTimeout(expire, timeLimit);
+  const either = AbortSignal.any([signal, limit.signal]);
+  const outcomes = new Outcomes((ready) => emit({ type: 'tagged', outcomes: ready }));
+  try {
+    const run = { collector, cloud, context: { ...context, signal: either }, given: givenUp(either) };
+    await Promise.all(orders.map(async (order) => outcomes.add(await carryOut(order, run))));
+  } finally {
+    clearTimeout(timer);
+    outcomes.flush();
+  }
+}
+
+interface Run {
+  readonly collector: Collector;
+  readonly cloud: string;
+  readonly context: PluginContext;
+  /** Rejects when the time is over, whatever the plugin does. */
+  readonly given: Promise<never>;
+}
+
+async function carryOut(order: TagOrder, { collector, cloud, context, given }: Run): Promise<TagOutcome> {
+  const { id, changes, resource } = order;
+  const kind = kindOf(collector, resource.reported['kind']);
+  const computed = computedProperties(kind);
+  try {
+    if (kind.phantom) throw new ProviderError(`${kind.fqn} has no tags: it is no thing of its own`);
+    if (collector.tags === undefined) throw new PluginError(`Tags of ${cloud} cannot be changed`, { code: 'no_tags' });
+    const changing = collector.tags.change({ ...resource, kind }, changes, context);
+    const failed = await Promise.race([changing, given]);
+    return { id, failed: [...failed].map(([key, error]) => [key, plainError(error)]), computed };
+  } catch (error) {
+    const reason = plainError(error);
+    const keys = [...changes.remove, ...Object.keys(changes.update)];
+    return { id, failed: keys.map((key) => [key, reason]), computed };
+  }
+}
+
+/** Outcomes that come in the same turn go out together. */
+class Outcomes {
+  readonly #emit: (outcomes: readonly TagOutcome[]) => void;
+  #ready: TagOutcome[] = [];
+  #planned: NodeJS.Immediate | undefined;
+
+  constructor(emit: (outcomes: readonly TagOutcome[]) => void) {
+    this.#emit = emit;
+  }
+
+  add(outcome: TagOutcome): void {
+    this.#ready.push(outcome);
+    this.#planned ??= setImmediate(() => this.flush());
+  }
+
+  flush(): void {
+    clearImmediate(this.#planned);
+    this.#planned = undefined;
+    if (this.#ready.length > 0) this.#emit(this.#ready.splice(0));
+  }
+}
+
+const registries = new WeakMap<Collector, KindRegistry>();
+
+function kindOf(collector: Collector, name: unknown): NodeKind {
+  let registry = registries.get(collector);
+  if (registry === undefined) {
+    registry = new KindRegistry([...baseKinds('resoto'), ...collector.kinds]);
+    registries.set(collector, registry);
+  }
+  return (typeof name === 'string' ? registry.get(name) : undefined) ?? base.resource;
+}
+
+const computedByKind = new WeakMap<NodeKind, readonly string[]>();
+
+function computedProperties(kind: NodeKind): readonly string[] {
+  let names = computedByKind.get(kind);
+  if (names === undefined) {
+    names = Object.entries(kind.properties).flatMap(([name, { synthetic }]) => (synthetic === undefined ? [] : [name]));
+    computedByKind.set(kind, names);
+  }
+  return names;
+}
+
+function givenUp(signal: AbortSignal): Promise<never> {
+  const given = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  // Mostly nobody waits for it when it comes.
+  given.catch(() => undefined);
+  return given;
+}

@@ -1,0 +1,18 @@
+/** What travels between main thread and worker threads for one change of tags. */
+import type { PlainError } from '../collect/plain-error.ts';
+import type { StoredResource, TagChanges } from '../plugin/contract.ts';
+
+export interface TagOrder {
+  /** Number of the order within this process. */
+  readonly id: number;
+  readonly changes: TagChanges;
+  readonly resource: Omit<StoredResource, 'kind'>;
+}
+
+export interface TagOutcome {
+  readonly id: number;
+  /** Key and reason of what was not changed. */
+  readonly failed: readonly (readonly [key: string, error: PlainError])[];
+  /** Properties of the kind that the core computes. */
+  readonly computed: readonly string[];
+}

@@ -1,0 +1,119 @@
+/** The tag task of the core, and its result (protocol 6.5). */
+import type { PlainError } from '../collect/plain-error.ts';
+import { ProtocolError, WorkerError } from '../errors.ts';
+import type { StoredResource, TagChanges } from '../plugin/contract.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
+import type { WorkerTask } from '../protocol/messages.ts';
+
+export interface TagTask {
+  readonly resource: Omit<StoredResource, 'kind'>;
+  readonly changes: TagChanges;
+  /** Equal revisions of a node are equal nodes. */
+  readonly revision: string | undefined;
+}
+
+/**
+ * Reads a tag task. A key that is to be removed and set is only set.
+ *
+ * @throws ProtocolError `broken_task`
+ */
+export function readTagTask({ data }: WorkerTask): TagTask {
+  const { node, delete: removed = [], update = {} } = data;
+  if (!isJsonObject(node) || typeof node['id'] !== 'string') throw brokenTask('it has no node');
+  const { id, revision, reported } = node;
+  if (!isJsonObject(reported) || typeof reported['kind'] !== 'string') throw brokenTask('its node has no kind');
+  if (!isTextList(removed)) throw brokenTask('delete is no list of keys');
+  if (!isJsonObject(update)) throw brokenTask('update is no map of keys and values');
+  return {
+    resource: { nodeId: id, reported, owners: ownersOf(node['ancestors']) },
+    changes: {
+      remove: [...new Set(removed)].filter((key) => update[key] === undefined),
+      update: Object.fromEntries(Object.entries(update).map(([key, value]) => [key, tagText(value)])),
+    },
+    revision: typeof revision === 'string' ? revision : undefined,
+  };
+}
+
+/** The changes of both, one after the other. */
+export function bothChanges(first: TagChanges, second: TagChanges): TagChanges {
+  const update = { ...first.update, ...second.update };
+  for (const key of second.remove) delete update[key];
+  return {
+    remove: [...new Set([...first.remove, ...second.remove])].filter((key) => update[key] === undefined),
+    update,
+  };
+}
+
+/** The changes without these keys. */
+export function without({ remove, update }: TagChanges, keys: ReadonlySet<string>): TagChanges {
+  return {
+    remove: remove.filter((key) => !keys.has(key)),
+    update: Object.fromEntries(Object.entries(update).filter(([key]) => !keys.has(key))),
+  };
+}
+
+/** The resource with its tags changed. */
+export function withChanges(resource: TagTask['resource'], { remove, update }: TagChanges): TagTask['resource'] {
+  const stored = resource.reported['tags'];
+  const tags: Record<string, JsonValue> = { ...(isJsonObject(stored) ? stored : {}) };
+  for (const key of remove) delete tags[key];
+  return { ...resource, reported: { ...resource.reported, tags: { ...tags, ...update } } };
+}
+
+/**
+ * The node with its tags changed. It replaces what the core has, section by section: so computed properties are left out, which
+ * would be stored, and so is the metadata, of which the core knows more.
+ */
+export function taggedNode(
+  resource: TagTask['resource'],
+  changes: TagChanges,
+  computed: readonly string[],
+): JsonObject {
+  const { nodeId, reported } = withChanges(resource, changes);
+  const stored: Record<string, JsonValue> = {};
+  for (const [name, value] of Object.entries(reported)) if (!computed.includes(name)) stored[name] = value;
+  return { id: nodeId, reported: stored };
+}
+
+/** Why tags of a resource were not changed, in words. */
+export function tagError(
+  { resource, changes }: Pick<TagTask, 'resource' | 'changes'>,
+  cloud: string,
+  failed: readonly (readonly [key: string, error: PlainError])[],
+): WorkerError {
+  const { kind, id } = resource.reported;
+  const texts = failed.map(([key, error]) => {
+    const value = changes.update[key];
+    const what = value === undefined ? `deleting tag ${key}` : `setting tag ${key} to ${value}`;
+    return `Error ${what} in cloud ${cloud} for ${tagText(kind ?? null)}:${tagText(id ?? null)}: ${error.message}`;
+  });
+  const hints = new Set(failed.flatMap(([, { hint }]) => (hint === undefined ? [] : [hint])));
+  return new WorkerError('tags_not_changed', [...texts, ...hints].join('. '), {
+    facts: { cloud, kind, id, keys: failed.map(([key]) => key) },
+  });
+}
+
+function ownersOf(ancestors: JsonValue | undefined): StoredResource['owners'] {
+  if (!isJsonObject(ancestors)) return {};
+  const owners: Partial<Record<keyof StoredResource['owners'], JsonObject>> = {};
+  for (const owner of ['cloud', 'account', 'region', 'zone'] as const) {
+    const node = ancestors[owner];
+    const reported = isJsonObject(node) ? node['reported'] : undefined;
+    if (isJsonObject(reported)) owners[owner] = reported;
+  }
+  return owners;
+}
+
+/** A tag without value is one with an empty value. */
+function tagText(value: JsonValue): string {
+  if (value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function isTextList(value: JsonValue): value is readonly string[] {
+  return Array.isArray(value) && value.every((element) => typeof element === 'string');
+}
+
+function brokenTask(reason: string): ProtocolError {
+  return new ProtocolError(`The tag task cannot be understood: ${reason}`, { code: 'broken_task' });
+}
