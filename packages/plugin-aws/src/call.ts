@@ -28,6 +28,8 @@ export interface ReadClient {
 
 /** Reads from and changes one region of one account. */
 export interface WriteClient extends ReadClient {
+  /** For whoever waits between two calls. */
+  readonly signal: AbortSignal;
   /**
    * One call that changes something.
    *
@@ -91,6 +93,7 @@ export class Calls {
   writing(region: string, signal: AbortSignal): WriteClient {
     return {
       region,
+      signal,
       read: (call, input = {}) => this.#send(call, input, region, signal),
       pages: (call, input = {}) => this.#pages(call, input, region, signal),
       width: (call) => this.#options.perService(call.service.name),

@@ -2,6 +2,7 @@ import { base, boolean, datetime, firstOf, int64, list, object, ref, string } fr
 
 import { awsKind, awsResource, awsValue, tagList } from '../../aws-kind.ts';
 import { autoscaling } from './client.ts';
+import { groupTags } from './tags.ts';
 
 const launchTemplateSpecification = awsValue(
   'aws_autoscaling_launch_template_specification',
@@ -130,6 +131,7 @@ export const group = awsKind('aws_autoscaling_group', [awsResource, base.autosca
   list: { call: autoscaling('DescribeAutoScalingGroups'), items: 'AutoScalingGroups', pageSize: 100 },
   arn: 'arn:{partition}:autoscaling:{region}:{account}:autoscalinggroup/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/awsautoscaling/home?region={region}#dashboard/{name}',
+  tags: groupTags,
   properties: {
     id: string('AutoScalingGroupName'),
     name: string('AutoScalingGroupName'),

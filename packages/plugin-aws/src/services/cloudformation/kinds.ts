@@ -17,6 +17,7 @@ import { textOf } from '../../values.ts';
 import { listStackInstances, stackFollowUps } from './calls.ts';
 import { cloudformation } from './client.ts';
 import { resourceReferences } from './stack-resources.ts';
+import { stackSetTags, stackTags } from './tags.ts';
 
 const rollbackTrigger = awsValue('aws_cloudformation_rollback_trigger', {
   arn: string('Arn'),
@@ -48,6 +49,7 @@ export const stack = awsKind('aws_cloudformation_stack', [awsResource, base.stac
   calls: stackFollowUps.map(({ call }) => call),
   arn: 'arn:{partition}:cloudformation:{region}:{account}:stack/{name}/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/cloudformation/home?region={region}#/stacks/stackinfo?stackId={id}',
+  tags: stackTags,
   properties: {
     id: string('StackId'),
     name: string('StackName'),
@@ -87,6 +89,7 @@ export const stackSet = awsKind('aws_cloudformation_stack_set', [awsResource], {
   calls: [listStackInstances],
   arn: 'arn:{partition}:cloudformation:{region}:{account}:stack-set/{name}/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/cloudformation/home?region={region}#/stacksets/{name}/info?permissions=self',
+  tags: stackSetTags,
   properties: {
     id: string('StackSetId'),
     name: string('StackSetName'),

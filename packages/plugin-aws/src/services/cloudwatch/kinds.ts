@@ -16,6 +16,8 @@ import { awsKind, awsResource, awsValue, tagList } from '../../aws-kind.ts';
 import { alarmFollowUps } from './calls.ts';
 import { cloudwatch, logs } from './client.ts';
 import { watchedReferences } from './watched.ts';
+import { tagCalls } from '../../changes/tag-calls.ts';
+import { logGroupTags } from './tags.ts';
 
 const dimension = awsValue('aws_cloudwatch_dimension', {
   name: string('Name'),
@@ -53,6 +55,7 @@ export const alarm = awsKind('aws_cloudwatch_alarm', [awsResource], {
   calls: alarmFollowUps.map(({ call }) => call),
   arn: 'arn:{partition}:cloudwatch:{region}:{account}:alarm/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/cloudwatch/home?region={region}#alarmsV2:alarm/{name}',
+  tags: tagCalls(cloudwatch, { resource: { ResourceARN: 'arn' } }),
   properties: {
     id: string('AlarmName'),
     name: string('AlarmName'),
@@ -93,6 +96,7 @@ export const logGroup = awsKind('aws_cloudwatch_log_group', [awsResource], {
   list: { call: logs('DescribeLogGroups'), items: 'logGroups' },
   arn: 'arn:{partition}:logs:{region}:{account}:log-group/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/cloudwatch/home?region={region}#logsV2:log-groups/log-group/{name}',
+  tags: logGroupTags,
   properties: {
     id: string('logGroupName'),
     name: string('logGroupName'),

@@ -2,6 +2,8 @@ import { boolean, datetime, dictionary, int64, list, object, ref, string } from 
 
 import { awsKind, awsResource, awsValue } from '../../aws-kind.ts';
 import { calls } from './calls.ts';
+import { tagCalls } from '../../changes/tag-calls.ts';
+import { eks } from './client.ts';
 
 const vpcConfigResponse = awsValue('aws_eks_vpc_config_response', {
   subnet_ids: list('string', 'subnetIds'),
@@ -45,6 +47,12 @@ const connectorConfig = awsValue('aws_eks_connector_config', {
   role_arn: string('roleArn'),
 });
 
+const tags = tagCalls(eks, {
+  resource: { resourceArn: 'arn' },
+  form: 'map',
+  members: { tags: 'tags', keys: 'tagKeys' },
+});
+
 export const cluster = awsKind('aws_eks_cluster', [awsResource], {
   name: 'AWS EKS Cluster',
   class: 'eks.AwsEksCluster',
@@ -52,6 +60,7 @@ export const cluster = awsKind('aws_eks_cluster', [awsResource], {
   calls: [calls.describeCluster],
   arn: 'arn:{partition}:eks:{region}:{account}:cluster/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/eks/home?region={region}#/clusters/{name}',
+  tags: tags,
   properties: {
     id: string('name'),
     name: string('name'),
@@ -124,6 +133,7 @@ export const nodegroup = awsKind('aws_eks_nodegroup', [awsResource], {
   list: { call: calls.listNodegroups, items: 'nodegroups' },
   calls: [calls.describeNodegroup],
   arn: 'arn:{partition}:eks:{region}:{account}:nodegroup/{id}',
+  tags: tags,
   properties: {
     id: string('nodegroupName'),
     name: string('nodegroupName'),

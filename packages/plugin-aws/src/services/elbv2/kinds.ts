@@ -17,6 +17,8 @@ import { awsKind, awsResource, awsValue, tagList } from '../../aws-kind.ts';
 import { getMetricData } from '../../metrics.ts';
 import { describeLoadBalancers, describeTargetGroups, loadBalancerFollowUps, targetGroupFollowUps } from './calls.ts';
 import { firstLoadBalancer } from './usage.ts';
+import { tagCalls } from '../../changes/tag-calls.ts';
+import { elbv2 } from './client.ts';
 
 const loadBalancerState = awsValue('aws_alb_load_balancer_state', {
   code: string('Code'),
@@ -144,6 +146,7 @@ export const loadBalancer = awsKind('aws_alb', [awsResource, base.loadBalancer],
   calls: [...loadBalancerFollowUps.map(({ call }) => call), getMetricData],
   arn: 'arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalancer/app/{name}/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#LoadBalancer:loadBalancerArn={arn}',
+  tags: tagCalls(elbv2, { update: 'AddTags', remove: 'RemoveTags', resource: { ResourceArns: ['arn'] } }),
   properties: {
     id: string('LoadBalancerName'),
     name: string('LoadBalancerName'),
@@ -201,6 +204,7 @@ export const targetGroup = awsKind('aws_alb_target_group', [awsResource], {
   calls: [...targetGroupFollowUps.map(({ call }) => call), getMetricData],
   arn: 'arn:{partition}:elasticloadbalancing:{region}:{account}:targetgroup/{name}/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#TargetGroup:targetGroupArn={arn}',
+  tags: tagCalls(elbv2, { update: 'AddTags', remove: 'RemoveTags', resource: { ResourceArns: ['arn'] } }),
   properties: {
     id: string('TargetGroupName'),
     name: string('TargetGroupName'),

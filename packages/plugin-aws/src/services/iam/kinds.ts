@@ -20,6 +20,7 @@ import { calls, reportCalls } from './calls.ts';
 import { iam } from './client.ts';
 import { arnId } from '../../arn.ts';
 import { policyDocument } from '../../policy-document.ts';
+import { tagCalls } from '../../changes/tag-calls.ts';
 
 const policyDetail = awsValue('aws_iam_policy_detail', {
   policy_name: string('PolicyName'),
@@ -59,6 +60,7 @@ export const policy = awsKind('aws_iam_policy', [awsResource, base.policy], {
   calls: [calls.authorizationDetails],
   arn: 'arn:{partition}:iam::{account}:policy/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/iamv2/home?region={region}#/policies/details/{arn}?section=permissions',
+  tags: tagCalls(iam, { update: 'TagPolicy', remove: 'UntagPolicy', resource: { PolicyArn: 'arn' } }),
   properties: {
     // Emulators leave out both.
     id: string(firstOf('PolicyId', 'Arn')),
@@ -93,6 +95,7 @@ export const role = awsKind('aws_iam_role', [awsResource], {
   calls: [calls.authorizationDetails],
   arn: 'arn:{partition}:iam:{region}:{account}:role/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/iam/home?region={region}#/roles/details/{RoleName}',
+  tags: tagCalls(iam, { update: 'TagRole', remove: 'UntagRole', resource: { RoleName: 'name' } }),
   properties: {
     id: string('RoleId'),
     name: string('RoleName'),
@@ -118,6 +121,11 @@ export const instanceProfile = awsKind('aws_iam_instance_profile', [awsResource,
   class: 'iam.AwsIamInstanceProfile',
   list: { call: iam('ListInstanceProfiles'), items: 'InstanceProfiles', pageSize: 1000 },
   arn: 'arn:{partition}:iam:{region}:{account}:instance-profile/{name}',
+  tags: tagCalls(iam, {
+    update: 'TagInstanceProfile',
+    remove: 'UntagInstanceProfile',
+    resource: { InstanceProfileName: 'name' },
+  }),
   properties: {
     id: string('InstanceProfileId'),
     name: string('InstanceProfileName'),
@@ -132,6 +140,11 @@ export const serverCertificate = awsKind('aws_iam_server_certificate', [awsResou
   class: 'iam.AwsIamServerCertificate',
   list: { call: iam('ListServerCertificates'), items: 'ServerCertificateMetadataList', pageSize: 1000 },
   arn: 'arn:{partition}:iam:{region}:{account}:server-certificate/{name}',
+  tags: tagCalls(iam, {
+    update: 'TagServerCertificate',
+    remove: 'UntagServerCertificate',
+    resource: { ServerCertificateName: 'name' },
+  }),
   properties: {
     id: string('ServerCertificateId'),
     name: string('ServerCertificateName'),
@@ -155,6 +168,7 @@ export const user = awsKind('aws_iam_user', [awsResource, base.user], {
   calls: [calls.authorizationDetails, calls.virtualMfaDevices, ...Object.values(reportCalls)],
   arn: 'arn:{partition}:iam::{account}:user/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/iam/home?region={region}#/users/details/{name}',
+  tags: tagCalls(iam, { update: 'TagUser', remove: 'UntagUser', resource: { UserName: 'name' } }),
   properties: {
     id: string('UserId'),
     name: string('UserName'),

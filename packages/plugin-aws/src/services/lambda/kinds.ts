@@ -16,6 +16,8 @@ import {
 import { awsKind, awsResource, awsValue } from '../../aws-kind.ts';
 import { functionFollowUps, listFunctions } from './calls.ts';
 import { callingApis } from './policy.ts';
+import { tagCalls } from '../../changes/tag-calls.ts';
+import { lambda } from './client.ts';
 
 const cors = awsValue('aws_lambda_cors', {
   allow_credentials: boolean('AllowCredentials'),
@@ -108,6 +110,7 @@ export const lambdaFunction = awsKind('aws_lambda_function', [awsResource, base.
   calls: functionFollowUps.map(({ call }) => call),
   arn: 'arn:{partition}:lambda:{region}:{account}:function/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/lambda/home?region={region}#/functions/{FunctionName}',
+  tags: tagCalls(lambda, { resource: { Resource: 'arn' }, form: 'map' }),
   properties: {
     id: string('FunctionName'),
     name: string('FunctionName'),

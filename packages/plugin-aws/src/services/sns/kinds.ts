@@ -5,6 +5,8 @@ import { kmsKeyId } from '../../arn.ts';
 import { awsKind, awsResource, tagList } from '../../aws-kind.ts';
 import { policyDocument } from '../../policy-document.ts';
 import { calls, topicTags } from './calls.ts';
+import { tagCalls } from '../../changes/tag-calls.ts';
+import { sns } from './client.ts';
 
 /** Read from the attributes of a topic with its `tagging`. */
 export const topic = awsKind('aws_sns_topic', [awsResource], {
@@ -14,6 +16,7 @@ export const topic = awsKind('aws_sns_topic', [awsResource], {
   calls: [calls.topicAttributes, topicTags.call],
   arn: 'arn:{partition}:sns:{region}:{account}:{name}',
   link: 'https://{region_id}.console.aws.amazon.com/sns/v3/home?region={region}#/topic/{arn}',
+  tags: tagCalls(sns, { resource: { ResourceArn: 'arn' } }),
   properties: {
     id: string('TopicArn'),
     name: string('DisplayName'),

@@ -15,6 +15,8 @@ import { kmsKeyId } from '../../arn.ts';
 import { awsKind, awsResource, awsValue } from '../../aws-kind.ts';
 import { policyDocument } from '../../policy-document.ts';
 import { calls, queueTags } from './calls.ts';
+import { tagCalls } from '../../changes/tag-calls.ts';
+import { sqs } from './client.ts';
 
 const redrivePolicy = awsValue('aws_sqs_redrive_policy', {
   dead_letter_target_arn: string('deadLetterTargetArn'),
@@ -29,6 +31,12 @@ export const queue = awsKind('aws_sqs_queue', [awsResource], {
   calls: [calls.queueAttributes, queueTags.call],
   arn: 'arn:{partition}:sqs:{region}:{account}:{id}',
   link: 'https://{region_id}.console.aws.amazon.com/sqs/v3/home?region={region}#/queues/{QueueUrl}',
+  tags: tagCalls(sqs, {
+    update: 'TagQueue',
+    remove: 'UntagQueue',
+    resource: { QueueUrl: 'sqs_queue_url' },
+    form: 'map',
+  }),
   properties: {
     id: string('QueueName'),
     name: string('QueueName'),

@@ -17,6 +17,7 @@ import { awsKind, awsResource, awsValue, nameTag, tagList } from '../../../aws-k
 import { getMetricData } from '../../../metrics.ts';
 import { describeInstanceAttribute } from '../calls.ts';
 import { ec2 } from '../client.ts';
+import { tags } from '../tags.ts';
 
 const placement = awsValue('aws_ec2_placement', {
   availability_zone: string('AvailabilityZone'),
@@ -159,6 +160,7 @@ export const instance = awsKind('aws_ec2_instance', [awsResource, base.instance]
   calls: [describeInstanceAttribute, getMetricData],
   arn: 'arn:{partition}:ec2:{region}:{account}:instance/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#InstanceDetails:instanceId={id}',
+  tags: tags,
   properties: {
     id: string('InstanceId'),
     name: nameTag(),

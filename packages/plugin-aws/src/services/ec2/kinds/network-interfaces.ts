@@ -16,6 +16,7 @@ import {
 import { awsKind, awsResource, awsValue, nameTag, tagList } from '../../../aws-kind.ts';
 import { ec2 } from '../client.ts';
 import { groupIdentifier } from './instances.ts';
+import { addressTags, tags } from '../tags.ts';
 
 const networkInterfaceAssociation = awsValue('aws_ec2_network_interface_association', {
   allocation_id: string('AllocationId'),
@@ -54,6 +55,7 @@ export const networkInterface = awsKind('aws_ec2_network_interface', [awsResourc
   list: { call: ec2('DescribeNetworkInterfaces'), items: 'NetworkInterfaces', pageSize: 1000 },
   arn: 'arn:{partition}:ec2:{region}:{account}:network-interface/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/v2/home?region={region}#NetworkInterface:networkInterfaceId={id}',
+  tags: tags,
   properties: {
     id: string('NetworkInterfaceId'),
     name: nameTag(),
@@ -98,6 +100,7 @@ export const elasticIp = awsKind('aws_ec2_elastic_ip', [awsResource, base.ipAddr
   list: { call: ec2('DescribeAddresses'), items: 'Addresses' },
   arn: 'arn:{partition}:ec2:{region}:{account}:elastic-ip/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#ElasticIpDetails:AllocationId={AllocationId}',
+  tags: addressTags,
   properties: {
     id: string('PublicIp'),
     name: string(firstOf('InstanceId', path('Tags', tagValue('Name')), 'NetworkInterfaceId')),

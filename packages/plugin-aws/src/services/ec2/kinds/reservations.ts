@@ -2,6 +2,7 @@ import { boolean, datetime, double, int64, list, object, ref, string } from '@re
 
 import { awsKind, awsResource, awsValue, nameTag, tagList } from '../../../aws-kind.ts';
 import { ec2 } from '../client.ts';
+import { tags } from '../tags.ts';
 
 export const keypair = awsKind('aws_ec2_keypair', [awsResource], {
   name: 'AWS EC2 Keypair',
@@ -9,6 +10,7 @@ export const keypair = awsKind('aws_ec2_keypair', [awsResource], {
   list: { call: ec2('DescribeKeyPairs'), items: 'KeyPairs' },
   arn: 'arn:{partition}:ec2:{region}:{account}:keypair/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#KeyPairs:search={name}',
+  tags: tags,
   properties: {
     id: string('KeyPairId'),
     name: string('KeyName'),
@@ -31,6 +33,7 @@ export const reservedInstances = awsKind('aws_ec2_reserved_instances', [awsResou
   list: { call: ec2('DescribeReservedInstances'), items: 'ReservedInstances' },
   arn: 'arn:{partition}:ec2:{region}:{account}:reserved-instances/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#ReservedInstances:instanceId={id}',
+  tags: tags,
   properties: {
     id: string('ReservedInstancesId'),
     name: nameTag(),
@@ -87,6 +90,7 @@ export const host = awsKind('aws_ec2_host', [awsResource], {
   list: { call: ec2('DescribeHosts'), items: 'Hosts' },
   arn: 'arn:{partition}:ec2:{region}:{account}:host/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#Host:hostId={id}',
+  tags: tags,
   properties: {
     id: string('HostId'),
     name: nameTag(),

@@ -2,6 +2,7 @@ import { base, boolean, datetime, int64, list, member, object, path, ref, string
 
 import { awsKind, awsResource, awsValue, nameTag, tagList } from '../../../aws-kind.ts';
 import { ec2 } from '../client.ts';
+import { tags } from '../tags.ts';
 
 const ipRange = awsValue('aws_ec2_ip_range', {
   cidr_ip: string('CidrIp'),
@@ -44,6 +45,7 @@ export const securityGroup = awsKind('aws_ec2_security_group', [awsResource, bas
   list: { call: ec2('DescribeSecurityGroups'), items: 'SecurityGroups', pageSize: 1000 },
   arn: 'arn:{partition}:ec2:{region}:{account}:security-group/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/v2/home?region={region}#SecurityGroup:groupId={id}',
+  tags: tags,
   properties: {
     id: string('GroupId'),
     name: string('GroupName'),
@@ -88,6 +90,7 @@ export const networkAcl = awsKind('aws_ec2_network_acl', [awsResource], {
   list: { call: ec2('DescribeNetworkAcls'), items: 'NetworkAcls' },
   arn: 'arn:{partition}:ec2:{region}:{account}:network-acl/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/vpc/home?region={region}#NetworkAclDetails:networkAclId={NetworkAclId}',
+  tags: tags,
   properties: {
     id: string('NetworkAclId'),
     name: nameTag(),
@@ -113,6 +116,7 @@ export const flowLog = awsKind('aws_ec2_flow_log', [awsResource], {
   class: 'ec2.AwsEc2FlowLog',
   list: { call: ec2('DescribeFlowLogs'), items: 'FlowLogs' },
   arn: 'arn:{partition}:ec2:{region}:{account}:flow-log/{id}',
+  tags: tags,
   properties: {
     id: string('FlowLogId'),
     name: nameTag(),

@@ -10,6 +10,7 @@ import {
   pendingCloudwatchLogsExports,
   vpcSecurityGroupMembership,
 } from './values.ts';
+import { tags } from '../tags.ts';
 
 const dbClusterOptionGroupStatus = awsValue('aws_rds_db_cluster_option_group_status', {
   db_cluster_option_group_name: string('DBClusterOptionGroupName'),
@@ -60,6 +61,7 @@ export const cluster = awsKind('aws_rds_cluster', [awsResource, base.database], 
   list: { call: calls.clusters, items: 'DBClusters' },
   arn: 'arn:{partition}:rds:{region}:{account}:cluster/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/rds/home?region={region}#database:id={id};is-cluster=true',
+  tags: tags,
   properties: {
     id: string('DBClusterIdentifier'),
     name: string('DBClusterIdentifier'),

@@ -25,6 +25,7 @@ import {
   pendingCloudwatchLogsExports,
   vpcSecurityGroupMembership,
 } from './values.ts';
+import { tags } from '../tags.ts';
 
 const dbInstanceStatusInfo = awsValue('aws_rds_db_instance_status_info', {
   status_type: string('StatusType'),
@@ -105,6 +106,7 @@ export const instance = awsKind('aws_rds_instance', [awsResource, base.database]
   calls: [instanceTags.call, getMetricData],
   arn: 'arn:{partition}:rds:{region}:{account}:db:{name}',
   link: 'https://{region_id}.console.aws.amazon.com/rds/home?region={region}#database:id={id};is-cluster=false',
+  tags: tags,
   properties: {
     id: string('DBInstanceIdentifier'),
     name: string('DBName'),

@@ -19,6 +19,7 @@ import { kmsKeyId } from '../../../arn.ts';
 import { awsKind, awsResource, tagList } from '../../../aws-kind.ts';
 import { listOf, textOf } from '../../../values.ts';
 import { calls, clusterSnapshotAttributes, snapshotAttributes } from '../calls.ts';
+import { clusterSnapshotTags, tags } from '../tags.ts';
 
 /** Read from an item of the list with its `attributes`. */
 export const clusterSnapshot = awsKind('aws_rds_cluster_snapshot', [awsResource], {
@@ -28,6 +29,7 @@ export const clusterSnapshot = awsKind('aws_rds_cluster_snapshot', [awsResource]
   calls: [clusterSnapshotAttributes.call],
   arn: 'arn:{partition}:rds:{region}:{account}:snapshot/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/rds/home?region={region}#db-snapshot:engine={Engine};id={id}',
+  tags: clusterSnapshotTags,
   properties: {
     id: string('DBClusterSnapshotIdentifier'),
     name: string(path('TagList', tagValue('Name'))),
@@ -72,6 +74,7 @@ export const snapshot = awsKind('aws_rds_snapshot', [awsResource, base.snapshot]
   calls: [snapshotAttributes.call],
   arn: 'arn:{partition}:rds:{region}:{account}:snapshot:{id}/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/rds/home?region={region}#db-snapshot:engine={Engine};id={id}',
+  tags: tags,
   properties: {
     id: string('DBSnapshotIdentifier'),
     arn: string('DBSnapshotArn'),
