@@ -1,14 +1,18 @@
 /** How a kind is deleted, declared with the kind. */
+import { path } from '@resoto/worker-core/plugin';
 import type { CleanupResource, ExistsResult, PrepareResult } from '@resoto/worker-core/plugin';
 
 import type { WriteClient } from '../call.ts';
 import type { Call, Change } from '../service.ts';
+import { listOf, textOf } from '../values.ts';
+import { inputFor, textIn } from './named-by.ts';
 import type { NamedBy } from './named-by.ts';
 
 export interface CleanupDeclaration {
   /** Its expected errors say that the resource is gone. */
   readonly delete: Change;
-  readonly input: NamedBy;
+  /** A function: of the one resource. */
+  readonly input: NamedBy | ((resource: CleanupResource) => object);
   /** Members of the input that are always the same. */
   readonly options?: object;
   /** Resources one call takes. Default: 1. */
@@ -17,12 +21,16 @@ export interface CleanupDeclaration {
   readonly failures?: Failures;
   /** The vendor goes on with it after the call. */
   readonly later?: boolean;
+  /** Tells of a resource whose deletion was refused that it is being deleted already. */
+  readonly underway?: StatusCall;
   readonly exists: Look | LookRoutine;
   readonly prepare?: Preparation;
-  /** Kinds of neighbours that the step wants to see. */
+  /** Kinds of neighbours that have to be seen. */
   readonly needs?: readonly string[];
   /** Why the resource is never deleted. */
   readonly refuse?: (resource: CleanupResource) => string | undefined;
+  /** What becomes of a resource that goes with another one, without a call. */
+  readonly without?: (resource: CleanupResource) => 'deleted' | 'requested' | undefined;
   /** Seconds the vendor may take. */
   readonly patience?: number;
 }
@@ -66,6 +74,15 @@ export interface LookRoutine {
   readonly look: (client: WriteClient, resources: readonly CleanupResource[]) => Promise<readonly ExistsResult[]>;
 }
 
+/** A call that tells the status of one resource. */
+export interface StatusCall {
+  readonly call: Call;
+  readonly by: NamedBy;
+  /** Path of the status in the answer, and the one it has to have. */
+  readonly status: string;
+  readonly is: string;
+}
+
 /** What is done before the deletion. */
 export interface Preparation {
   readonly calls: readonly (Call | Change)[];
@@ -76,8 +93,14 @@ export interface Preparation {
 }
 
 /** Calls that delete a kind, and those that go with it. */
-export function callsOfCleanup({ delete: deletion, exists, prepare }: CleanupDeclaration): readonly (Call | Change)[] {
-  return [...(prepare?.calls ?? []), deletion, ...('calls' in exists ? exists.calls : [exists.call])];
+export function callsOfCleanup(declaration: CleanupDeclaration): readonly (Call | Change)[] {
+  const { delete: deletion, exists, prepare, underway } = declaration;
+  return [
+    ...(prepare?.calls ?? []),
+    deletion,
+    ...('calls' in exists ? exists.calls : [exists.call]),
+    ...(underway === undefined ? [] : [underway.call]),
+  ];
 }
 
 /** Runs a step that takes one resource at a time. */
@@ -85,4 +108,65 @@ export function oneByOne(
   work: (client: WriteClient, resource: CleanupResource) => Promise<PrepareResult>,
 ): Preparation['run'] {
   return (client, resources) => Promise.all(resources.map((resource) => work(client, resource)));
+}
+
+/**
+ * A step that looks at all resources of a call at once, as the vendor has them now, and then does something with each.
+ *
+ * @param calls  what the work may send
+ */
+export function prepareEach(
+  look: Look,
+  calls: readonly Change[],
+  work: (client: WriteClient, item: unknown) => Promise<unknown>,
+  breaks: readonly string[] = [],
+): Preparation {
+  return {
+    calls: [look.call, ...calls],
+    batch: batchOf(look),
+    breaks,
+    async run(client, resources) {
+      const found = await find(client, look, resources);
+      return Promise.all(
+        resources.map(async (resource): Promise<PrepareResult> => {
+          const item = found.get(textIn(resource, look.property ?? 'id'));
+          if (item === undefined) return 'already_gone';
+          try {
+            await work(client, item);
+            return 'done';
+          } catch (error) {
+            return { error };
+          }
+        }),
+      );
+    },
+  };
+}
+
+/** Values a filter may have. */
+const mostFilterValues = 200;
+
+export function batchOf(look: Look | LookRoutine): number {
+  return look.batch ?? ('filter' in look ? mostFilterValues : 1);
+}
+
+/** Items of those resources that exist, by name. */
+export async function find(
+  client: WriteClient,
+  look: Look,
+  resources: readonly CleanupResource[],
+): Promise<ReadonlyMap<string, unknown>> {
+  const { call, options, items, id, property = 'id', isGone } = look;
+  const asked =
+    'by' in look
+      ? inputFor(look.by, resources)
+      : { [look.member ?? 'Filters']: [{ Name: look.filter, Values: resources.map((one) => textIn(one, property)) }] };
+  const [itemsIn, nameIn] = [path(items), path(id)];
+  const found = new Map<string, unknown>();
+  for await (const page of client.pages(call, { ...options, ...asked })) {
+    for (const item of listOf(itemsIn(page))) {
+      if (isGone?.(item) !== true) found.set(textOf(nameIn(item)), item);
+    }
+  }
+  return found;
 }

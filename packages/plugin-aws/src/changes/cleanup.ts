@@ -1,5 +1,5 @@
 /** Deleting resources of an account. */
-import { path, ProviderError } from '@resoto/worker-core/plugin';
+import { errorCode, path, ProviderError } from '@resoto/worker-core/plugin';
 import type {
   AccountCleanup,
   AccountJob,
@@ -19,7 +19,8 @@ import { accountCredentials } from '../credentials.ts';
 import { openForChanges } from '../session.ts';
 import type { WriteSession } from '../session.ts';
 import { listOf, textOf } from '../values.ts';
-import type { CleanupDeclaration, Failures, Look } from './cleanup-calls.ts';
+import { find } from './cleanup-calls.ts';
+import type { CleanupDeclaration, Failures, StatusCall } from './cleanup-calls.ts';
 import { inputFor, textIn } from './named-by.ts';
 import { regionOf } from './place.ts';
 
@@ -47,20 +48,28 @@ export class AwsCleanup implements AccountCleanup {
 
   async prepare(resources: readonly CleanupResource[], signal: AbortSignal): Promise<readonly PrepareResult[]> {
     const { declaration, client } = this.#open(resources, signal);
-    return withoutRefused(resources, declaration, async (wanted) => {
-      return (await declaration.prepare?.run(client, wanted)) ?? wanted.map(() => 'done');
-    });
+    return unlessSettled<PrepareResult>(
+      resources,
+      (resource) => refusal(declaration, resource),
+      async (open) => (await declaration.prepare?.run(client, open)) ?? open.map(() => 'done'),
+    );
   }
 
   async delete(resources: readonly CleanupResource[], signal: AbortSignal): Promise<readonly DeleteResult[]> {
     const { declaration, client } = this.#open(resources, signal);
-    return withoutRefused(resources, declaration, (wanted) => deleteAll(client, declaration, wanted));
+    return unlessSettled<DeleteResult>(
+      resources,
+      (resource) => refusal(declaration, resource) ?? declaration.without?.(resource),
+      (open) => deleteAll(client, declaration, open),
+    );
   }
 
   async exists(resources: readonly CleanupResource[], signal: AbortSignal): Promise<readonly ExistsResult[]> {
     const { declaration, client } = this.#open(resources, signal);
     const { exists } = declaration;
-    return 'calls' in exists ? exists.look(client, resources) : look(client, exists, resources);
+    if ('calls' in exists) return exists.look(client, resources);
+    const found = await find(client, exists, resources);
+    return resources.map((resource) => found.has(textIn(resource, exists.property ?? 'id')));
   }
 
   close(): void {
@@ -77,19 +86,21 @@ export class AwsCleanup implements AccountCleanup {
   }
 }
 
-/** Does something with those resources that are not refused on principle. */
-async function withoutRefused<Result>(
+function refusal({ refuse }: CleanupDeclaration, resource: CleanupResource): RefusedCall | undefined {
+  const refused = refuse?.(resource);
+  return refused === undefined ? undefined : { refused };
+}
+
+/** Works on those resources whose result is not settled, and puts all results in order. */
+async function unlessSettled<Result>(
   resources: readonly CleanupResource[],
-  { refuse }: CleanupDeclaration,
-  work: (wanted: readonly CleanupResource[]) => Promise<readonly Result[]>,
-): Promise<(Result | RefusedCall)[]> {
-  if (refuse === undefined) return [...(await work(resources))];
-  const reasons = resources.map(refuse);
-  const wanted = resources.filter((_, index) => reasons[index] === undefined);
-  const results = wanted.length === 0 ? [] : [...(await work(wanted))];
-  return reasons.flatMap((refused): (Result | RefusedCall)[] =>
-    refused === undefined ? results.splice(0, 1) : [{ refused }],
-  );
+  settle: (resource: CleanupResource) => Result | undefined,
+  work: (open: readonly CleanupResource[]) => Promise<readonly Result[]>,
+): Promise<Result[]> {
+  const settled = resources.map(settle);
+  const open = resources.filter((_, index) => settled[index] === undefined);
+  const results = open.length === 0 ? [] : [...(await work(open))];
+  return settled.flatMap((result) => (result === undefined ? results.splice(0, 1) : [result]));
 }
 
 async function deleteAll(
@@ -97,8 +108,16 @@ async function deleteAll(
   declaration: CleanupDeclaration,
   resources: readonly CleanupResource[],
 ): Promise<DeleteResult[]> {
-  const { delete: call, input, options, failures, later } = declaration;
-  const answer = await client.change(call, { ...options, ...inputFor(input, resources) });
+  const { delete: call, input, options, failures, later, underway } = declaration;
+  let answer: object | undefined;
+  try {
+    answer = await client.change(call, { ...options, ...inputOf(input, resources) });
+  } catch (error) {
+    if (underway !== undefined && resources.length === 1 && (await isUnderway(client, underway, resources, error))) {
+      return ['requested'];
+    }
+    throw error;
+  }
   if (answer === undefined) {
     if (resources.length === 1) return ['already_gone'];
     // The call does nothing when one of them is gone, and does not say which.
@@ -110,6 +129,26 @@ async function deleteAll(
     const name = failures === undefined ? '' : textIn(resource, failures.property);
     return failed.get(name) ?? (later === true ? 'requested' : 'deleted');
   });
+}
+
+function inputOf(input: CleanupDeclaration['input'], resources: readonly CleanupResource[]): object {
+  if (typeof input !== 'function') return inputFor(input, resources);
+  const [resource] = resources;
+  return resource === undefined ? {} : input(resource);
+}
+
+const saysNothing = new Set(['missing_permission', 'login_failed', 'throttled', 'unnamed_resource']);
+
+async function isUnderway(
+  client: WriteClient,
+  { call, by, status, is }: StatusCall,
+  resources: readonly CleanupResource[],
+  error: unknown,
+): Promise<boolean> {
+  if (saysNothing.has(errorCode(error) ?? '')) return false;
+  // What matters is why the deletion was refused, not why nobody knows more.
+  const answer = await client.read(call, inputFor(by, resources)).catch(() => undefined);
+  return path(status)(answer) === is;
 }
 
 function failuresIn(
@@ -126,25 +165,4 @@ function failuresIn(
       return [name, { error: client.failure(call, textOf(code(item)), textOf(message(item))) }];
     }),
   );
-}
-
-async function look(
-  client: WriteClient,
-  declaration: Look,
-  resources: readonly CleanupResource[],
-): Promise<ExistsResult[]> {
-  const { call, options, items, id, property = 'id', isGone } = declaration;
-  const names = resources.map((resource) => textIn(resource, property));
-  const asked =
-    'by' in declaration
-      ? inputFor(declaration.by, resources)
-      : { [declaration.member ?? 'Filters']: [{ Name: declaration.filter, Values: names }] };
-  const [itemsIn, nameIn] = [path(items), path(id)];
-  const found = new Set<string>();
-  for await (const page of client.pages(call, { ...options, ...asked })) {
-    for (const item of listOf(itemsIn(page))) {
-      if (isGone?.(item) !== true) found.add(textOf(nameIn(item)));
-    }
-  }
-  return names.map((name) => found.has(name));
 }

@@ -14,6 +14,7 @@ import {
 } from '@resoto/worker-core/plugin';
 
 import { awsKind, awsResource, awsValue, nameTag, tagList } from '../../../aws-kind.ts';
+import { cleanup } from '../cleanup.ts';
 import { ec2 } from '../client.ts';
 import { groupIdentifier } from './instances.ts';
 import { addressTags, tags } from '../tags.ts';
@@ -56,6 +57,7 @@ export const networkInterface = awsKind('aws_ec2_network_interface', [awsResourc
   arn: 'arn:{partition}:ec2:{region}:{account}:network-interface/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/v2/home?region={region}#NetworkInterface:networkInterfaceId={id}',
   tags: tags,
+  cleanup: cleanup.networkInterface,
   properties: {
     id: string('NetworkInterfaceId'),
     name: nameTag(),
@@ -88,9 +90,9 @@ export const networkInterface = awsKind('aws_ec2_network_interface', [awsResourc
   },
   references: [
     ref('aws_vpc', { by: 'id', from: 'VpcId', default: 'in', delete: 'in' }),
-    ref('aws_ec2_subnet', { by: 'id', from: 'SubnetId', default: 'in' }),
+    ref('aws_ec2_subnet', { by: 'id', from: 'SubnetId', default: 'in', delete: 'in' }),
     ref('aws_ec2_instance', { by: 'id', from: 'Attachment.InstanceId', default: 'in', delete: 'out' }),
-    ref('aws_ec2_security_group', { by: 'id', from: 'Groups[].GroupId', default: 'in' }),
+    ref('aws_ec2_security_group', { by: 'id', from: 'Groups[].GroupId', default: 'in', delete: 'in' }),
   ],
 });
 
@@ -101,6 +103,7 @@ export const elasticIp = awsKind('aws_ec2_elastic_ip', [awsResource, base.ipAddr
   arn: 'arn:{partition}:ec2:{region}:{account}:elastic-ip/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#ElasticIpDetails:AllocationId={AllocationId}',
   tags: addressTags,
+  cleanup: cleanup.elasticIp,
   properties: {
     id: string('PublicIp'),
     name: string(firstOf('InstanceId', path('Tags', tagValue('Name')), 'NetworkInterfaceId')),

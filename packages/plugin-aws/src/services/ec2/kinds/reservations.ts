@@ -1,6 +1,7 @@
 import { boolean, datetime, double, int64, list, object, ref, string } from '@resoto/worker-core/plugin';
 
 import { awsKind, awsResource, awsValue, nameTag, tagList } from '../../../aws-kind.ts';
+import { cleanup } from '../cleanup.ts';
 import { ec2 } from '../client.ts';
 import { tags } from '../tags.ts';
 
@@ -11,6 +12,7 @@ export const keypair = awsKind('aws_ec2_keypair', [awsResource], {
   arn: 'arn:{partition}:ec2:{region}:{account}:keypair/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#KeyPairs:search={name}',
   tags: tags,
+  cleanup: cleanup.keypair,
   properties: {
     id: string('KeyPairId'),
     name: string('KeyName'),
@@ -91,6 +93,7 @@ export const host = awsKind('aws_ec2_host', [awsResource], {
   arn: 'arn:{partition}:ec2:{region}:{account}:host/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#Host:hostId={id}',
   tags: tags,
+  cleanup: cleanup.host,
   properties: {
     id: string('HostId'),
     name: nameTag(),

@@ -4,6 +4,7 @@ import { kmsKeyId } from '../../../arn.ts';
 import { awsKind, awsResource, awsValue, nameTag, tagList } from '../../../aws-kind.ts';
 import { getMetricData } from '../../../metrics.ts';
 import { getProducts } from '../../pricing/volume-price.ts';
+import { cleanup } from '../cleanup.ts';
 import { ec2 } from '../client.ts';
 import { tags } from '../tags.ts';
 
@@ -33,6 +34,7 @@ export const volume = awsKind('aws_ec2_volume', [awsResource, base.volume], {
   arn: 'arn:{partition}:ec2:{region}:{account}:volume/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#VolumeDetails:volumeId={id}',
   tags: tags,
+  cleanup: cleanup.volume,
   properties: {
     id: string('VolumeId'),
     name: nameTag(),
@@ -77,6 +79,7 @@ export const snapshot = awsKind('aws_ec2_snapshot', [awsResource, base.snapshot]
   arn: 'arn:{partition}:ec2:{region}:{account}:snapshot/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#SnapshotDetails:snapshotId={id}',
   tags: tags,
+  cleanup: cleanup.snapshot,
   properties: {
     id: string('SnapshotId'),
     name: nameTag(),

@@ -1,6 +1,7 @@
 import { base, boolean, datetime, int64, list, object, ref, string } from '@resoto/worker-core/plugin';
 
 import { awsKind, awsResource, awsValue, nameTag, tagList } from '../../../aws-kind.ts';
+import { cleanup } from '../cleanup.ts';
 import { ec2 } from '../client.ts';
 import { tags } from '../tags.ts';
 
@@ -30,6 +31,7 @@ export const vpc = awsKind('aws_vpc', [awsResource, base.network], {
   arn: 'arn:{partition}:ec2:{region}:{account}:vpc/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/vpcconsole/home?region={region}#VpcDetails:VpcId={id}',
   tags: tags,
+  cleanup: cleanup.vpc,
   properties: {
     id: string('VpcId'),
     name: nameTag(),
@@ -68,6 +70,7 @@ export const subnet = awsKind('aws_ec2_subnet', [awsResource, base.subnet], {
   arn: 'arn:{partition}:ec2:{region}:{account}:subnet/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/vpcconsole/home?region={region}#SubnetDetails:subnetId={id}',
   tags: tags,
+  cleanup: cleanup.subnet,
   properties: {
     id: string('SubnetId'),
     name: nameTag(),
@@ -110,6 +113,7 @@ export const vpcEndpoint = awsKind('aws_vpc_endpoint', [awsResource, base.endpoi
   arn: 'arn:{partition}:ec2:{region}:{account}:vpc-endpoint/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/vpcconsole/home?region={region}#Endpoints:vpcEndpointId={id}',
   tags: tags,
+  cleanup: cleanup.vpcEndpoint,
   properties: {
     id: string('VpcEndpointId'),
     name: nameTag(),
@@ -164,6 +168,7 @@ export const vpcPeeringConnection = awsKind('aws_vpc_peering_connection', [awsRe
   arn: 'arn:{partition}:ec2:{region}:{account}:vpc-peering-connection/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/vpcconsole/home?region={region}#PeeringConnectionDetails:vpcPeeringConnectionId={id}',
   tags: tags,
+  cleanup: cleanup.vpcPeeringConnection,
   properties: {
     id: string('VpcPeeringConnectionId'),
     name: nameTag(),
