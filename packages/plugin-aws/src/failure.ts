@@ -61,7 +61,21 @@ const disabled = new Set(['OptInRequired', 'SubscriptionRequiredException', 'AWS
 const refused = new Set(['InvalidClientTokenId', 'SignatureDoesNotMatch', 'UnrecognizedClientException']);
 
 /** Codes for what cannot be deleted while something else is there, beside those that end in `InUse`. */
-const inUse = new Set(['DeleteConflict', 'DependencyViolation', 'ResourceInUseException', 'ScalingActivityInProgress']);
+const inUse = new Set([
+  'BucketNotEmpty',
+  'ConcurrentModification',
+  'ConcurrentModificationException',
+  'DeleteConflict',
+  'DependencyViolation',
+  'InvalidDBClusterStateFault',
+  'InvalidDBInstanceState',
+  'OperationAborted',
+  'OperationAbortedException',
+  'OperationInProgressException',
+  'ResourceConflictException',
+  'ResourceInUseException',
+  'ScalingActivityInProgress',
+]);
 
 /** The vendor's code of an error: `UnauthorizedOperation`, `ECONNRESET`, `TimeoutError`. */
 export function vendorCode(error: unknown): string {

@@ -3,6 +3,7 @@ import { boolean, datetime, each, firstOf, int64, list, object, path, ref, strin
 import { kmsKeyId } from '../../arn.ts';
 import { awsKind, awsResource, awsValue, tagList } from '../../aws-kind.ts';
 import { calls } from './calls.ts';
+import { globalTableCleanup, tableCleanup } from './cleanup.ts';
 import { tagCalls } from '../../changes/tag-calls.ts';
 import { dynamodb } from './client.ts';
 
@@ -78,6 +79,7 @@ const replicaDescription = awsValue('aws_dynamodb_replica_description', {
 export const globalTable = awsKind('aws_dynamodb_global_table', [awsResource], {
   name: 'AWS DynamoDB Global Table',
   class: 'dynamodb.AwsDynamoDbGlobalTable',
+  cleanup: globalTableCleanup,
   list: { call: calls.listGlobalTables, items: 'GlobalTables' },
   calls: [calls.describeGlobalTable, calls.tagsOfResource],
   arn: 'arn:{partition}:dynamodb:{region}:{account}:table/{name}',
@@ -133,6 +135,7 @@ const streamSpecification = awsValue('aws_dynamodb_stream_specification', {
 export const table = awsKind('aws_dynamodb_table', [awsResource], {
   name: 'AWS DynamoDB Table',
   class: 'dynamodb.AwsDynamoDbTable',
+  cleanup: tableCleanup,
   list: { call: calls.listTables, items: 'TableNames' },
   calls: [calls.describeTable, calls.tagsOfResource],
   arn: 'arn:{partition}:dynamodb:{region}:{account}:table/{name}',

@@ -2,6 +2,7 @@ import { boolean, datetime, dictionary, int64, list, object, ref, string } from 
 
 import { awsKind, awsResource, awsValue } from '../../aws-kind.ts';
 import { calls } from './calls.ts';
+import { clusterCleanup, nodegroupCleanup } from './cleanup.ts';
 import { tagCalls } from '../../changes/tag-calls.ts';
 import { eks } from './client.ts';
 
@@ -56,6 +57,7 @@ const tags = tagCalls(eks, {
 export const cluster = awsKind('aws_eks_cluster', [awsResource], {
   name: 'AWS EKS Cluster',
   class: 'eks.AwsEksCluster',
+  cleanup: clusterCleanup,
   list: { call: calls.listClusters, items: 'clusters' },
   calls: [calls.describeCluster],
   arn: 'arn:{partition}:eks:{region}:{account}:cluster/{name}',
@@ -130,6 +132,7 @@ const nodegroupUpdateConfig = awsValue('aws_eks_nodegroup_update_config', {
 export const nodegroup = awsKind('aws_eks_nodegroup', [awsResource], {
   name: 'AWS EKS Nodegroup',
   class: 'eks.AwsEksNodegroup',
+  cleanup: nodegroupCleanup,
   list: { call: calls.listNodegroups, items: 'nodegroups' },
   calls: [calls.describeNodegroup],
   arn: 'arn:{partition}:eks:{region}:{account}:nodegroup/{id}',

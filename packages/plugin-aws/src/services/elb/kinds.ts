@@ -86,6 +86,18 @@ const loadBalancerAttributes = awsValue('aws_elb_load_balancer_attributes', {
 export const loadBalancer = awsKind('aws_elb', [awsResource, base.loadBalancer], {
   name: 'AWS ELB',
   class: 'elb.AwsElb',
+  cleanup: {
+    delete: elb.change('DeleteLoadBalancer', { expected: ['LoadBalancerNotFound'] }),
+    input: { LoadBalancerName: 'name' },
+    exists: {
+      call: describeLoadBalancers,
+      by: {},
+      items: 'LoadBalancerDescriptions',
+      id: 'LoadBalancerName',
+      property: 'name',
+      batch: 100,
+    },
+  },
   list: { call: describeLoadBalancers, items: 'LoadBalancerDescriptions' },
   calls: [...followUps.map(({ call }) => call), getMetricData],
   arn: 'arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalancer/{id}',

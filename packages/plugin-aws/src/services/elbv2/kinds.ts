@@ -142,6 +142,18 @@ const listener = awsValue('aws_alb_listener', {
 export const loadBalancer = awsKind('aws_alb', [awsResource, base.loadBalancer], {
   name: 'AWS ALB',
   class: 'elbv2.AwsAlb',
+  cleanup: {
+    delete: elbv2.change('DeleteLoadBalancer', { expected: ['LoadBalancerNotFound'] }),
+    input: { LoadBalancerArn: 'arn' },
+    exists: {
+      call: describeLoadBalancers,
+      by: {},
+      items: 'LoadBalancers',
+      id: 'LoadBalancerArn',
+      property: 'arn',
+      batch: 100,
+    },
+  },
   list: { call: describeLoadBalancers, items: 'LoadBalancers' },
   calls: [...loadBalancerFollowUps.map(({ call }) => call), getMetricData],
   arn: 'arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalancer/app/{name}/{id}',
@@ -200,6 +212,18 @@ const targetHealthDescription = awsValue('aws_alb_target_health_description', {
 export const targetGroup = awsKind('aws_alb_target_group', [awsResource], {
   name: 'AWS ALB Target Group',
   class: 'elbv2.AwsAlbTargetGroup',
+  cleanup: {
+    delete: elbv2.change('DeleteTargetGroup', { expected: ['TargetGroupNotFound'] }),
+    input: { TargetGroupArn: 'arn' },
+    exists: {
+      call: describeTargetGroups,
+      by: {},
+      items: 'TargetGroups',
+      id: 'TargetGroupArn',
+      property: 'arn',
+      batch: 100,
+    },
+  },
   list: { call: describeTargetGroups, items: 'TargetGroups' },
   calls: [...targetGroupFollowUps.map(({ call }) => call), getMetricData],
   arn: 'arn:{partition}:elasticloadbalancing:{region}:{account}:targetgroup/{name}/{id}',

@@ -14,8 +14,9 @@ import {
 } from '@resoto/worker-core/plugin';
 
 import { awsKind, awsResource, awsValue } from '../../aws-kind.ts';
-import { functionFollowUps, listFunctions } from './calls.ts';
+import { functionFollowUps, gone, listFunctions } from './calls.ts';
 import { callingApis } from './policy.ts';
+import { lookEach } from '../../changes/look-each.ts';
 import { tagCalls } from '../../changes/tag-calls.ts';
 import { lambda } from './client.ts';
 
@@ -106,6 +107,11 @@ const functionUrlConfig = awsValue('aws_lambda_function_url_config', {
 export const lambdaFunction = awsKind('aws_lambda_function', [awsResource, base.serverlessFunction], {
   name: 'AWS Lambda Function',
   class: 'lambda_.AwsLambdaFunction',
+  cleanup: {
+    delete: lambda.change('DeleteFunction', gone),
+    input: { FunctionName: 'arn' },
+    exists: lookEach(lambda('GetFunctionConfiguration', gone), { FunctionName: 'arn' }),
+  },
   list: { call: listFunctions, items: 'Functions' },
   calls: functionFollowUps.map(({ call }) => call),
   arn: 'arn:{partition}:lambda:{region}:{account}:function/{name}',

@@ -15,6 +15,7 @@ import { kmsKeyId } from '../../arn.ts';
 import { awsKind, awsResource, awsValue } from '../../aws-kind.ts';
 import { policyDocument } from '../../policy-document.ts';
 import { calls, queueTags } from './calls.ts';
+import { lookEach } from '../../changes/look-each.ts';
 import { tagCalls } from '../../changes/tag-calls.ts';
 import { sqs } from './client.ts';
 
@@ -27,6 +28,15 @@ const redrivePolicy = awsValue('aws_sqs_redrive_policy', {
 export const queue = awsKind('aws_sqs_queue', [awsResource], {
   name: 'AWS SQS Queue',
   class: 'sqs.AwsSqsQueue',
+  cleanup: {
+    delete: sqs.change('DeleteQueue', { expected: calls.queueAttributes.expected }),
+    input: { QueueUrl: 'sqs_queue_url' },
+    exists: lookEach(
+      calls.queueAttributes,
+      { QueueUrl: 'sqs_queue_url' },
+      { options: { AttributeNames: ['QueueArn'] } },
+    ),
+  },
   list: { call: calls.listQueues, items: 'QueueUrls', pageSize: 1000 },
   calls: [calls.queueAttributes, queueTags.call],
   arn: 'arn:{partition}:sqs:{region}:{account}:{id}',

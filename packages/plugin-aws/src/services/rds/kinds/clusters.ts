@@ -3,6 +3,7 @@ import { base, boolean, datetime, double, int64, list, object, path, ref, string
 import { kmsKeyId } from '../../../arn.ts';
 import { awsKind, awsResource, awsValue, tagList } from '../../../aws-kind.ts';
 import { calls } from '../calls.ts';
+import { clusterCleanup } from '../cleanup.ts';
 import {
   endpointOf,
   dbRole,
@@ -58,6 +59,7 @@ const masterUserSecret = awsValue('aws_rds_master_user_secret', {
 export const cluster = awsKind('aws_rds_cluster', [awsResource, base.database], {
   name: 'AWS RDS Cluster',
   class: 'rds.AwsRdsCluster',
+  cleanup: clusterCleanup,
   list: { call: calls.clusters, items: 'DBClusters' },
   arn: 'arn:{partition}:rds:{region}:{account}:cluster/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/rds/home?region={region}#database:id={id};is-cluster=true',

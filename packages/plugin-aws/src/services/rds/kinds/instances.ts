@@ -18,6 +18,7 @@ import { kmsKeyId } from '../../../arn.ts';
 import { awsKind, awsResource, awsValue } from '../../../aws-kind.ts';
 import { getMetricData } from '../../../metrics.ts';
 import { calls, instanceTags } from '../calls.ts';
+import { instanceCleanup } from '../cleanup.ts';
 import {
   endpointOf,
   dbRole,
@@ -102,6 +103,7 @@ const optionGroupMembership = awsValue('aws_rds_option_group_membership', {
 export const instance = awsKind('aws_rds_instance', [awsResource, base.database], {
   name: 'AWS RDS Instance',
   class: 'rds.AwsRdsInstance',
+  cleanup: instanceCleanup,
   list: { call: calls.instances, items: 'DBInstances' },
   calls: [instanceTags.call, getMetricData],
   arn: 'arn:{partition}:rds:{region}:{account}:db:{name}',

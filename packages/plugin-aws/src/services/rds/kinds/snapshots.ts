@@ -19,12 +19,14 @@ import { kmsKeyId } from '../../../arn.ts';
 import { awsKind, awsResource, tagList } from '../../../aws-kind.ts';
 import { listOf, textOf } from '../../../values.ts';
 import { calls, clusterSnapshotAttributes, snapshotAttributes } from '../calls.ts';
+import { clusterSnapshotCleanup, snapshotCleanup } from '../cleanup.ts';
 import { clusterSnapshotTags, tags } from '../tags.ts';
 
 /** Read from an item of the list with its `attributes`. */
 export const clusterSnapshot = awsKind('aws_rds_cluster_snapshot', [awsResource], {
   name: 'AWS RDS Cluster Snapshot',
   class: 'rds.AwsRdsClusterSnapshot',
+  cleanup: clusterSnapshotCleanup,
   list: { call: calls.clusterSnapshots, items: 'DBClusterSnapshots' },
   calls: [clusterSnapshotAttributes.call],
   arn: 'arn:{partition}:rds:{region}:{account}:snapshot/{name}',
@@ -70,6 +72,7 @@ export const clusterSnapshot = awsKind('aws_rds_cluster_snapshot', [awsResource]
 export const snapshot = awsKind('aws_rds_snapshot', [awsResource, base.snapshot], {
   name: 'AWS RDS Snapshot',
   class: 'rds.AwsRdsSnapshot',
+  cleanup: snapshotCleanup,
   list: { call: calls.snapshots, items: 'DBSnapshots' },
   calls: [snapshotAttributes.call],
   arn: 'arn:{partition}:rds:{region}:{account}:snapshot:{id}/{name}',

@@ -1,9 +1,8 @@
-/** Calls that take only one resource. */
-import type { CleanupResource, ExistsResult, PrepareResult } from '@resoto/worker-core/plugin';
+import type { CleanupResource, ExistsResult } from '@resoto/worker-core/plugin';
 
 import type { WriteClient } from '../call.ts';
 import type { Call } from '../service.ts';
-import type { LookRoutine, Preparation } from './cleanup-calls.ts';
+import type { LookRoutine } from './cleanup-calls.ts';
 import { inputFor } from './named-by.ts';
 import type { NamedBy } from './named-by.ts';
 
@@ -32,11 +31,4 @@ export function lookEach(call: Call, by: NamedBy, lookOptions: LookEachOptions =
     batch,
     look: (client, resources) => Promise.all(resources.map((resource) => exists(client, resource))),
   };
-}
-
-/** Runs a step for one resource at a time. */
-export function oneByOne(
-  work: (client: WriteClient, resource: CleanupResource) => Promise<PrepareResult>,
-): Preparation['run'] {
-  return (client, resources) => Promise.all(resources.map((resource) => work(client, resource)));
 }
