@@ -171,7 +171,7 @@ async function listPart(
 ): Promise<readonly unknown[]> {
   const found: unknown[] = [];
   try {
-    for await (const page of client.pages(list, named)) found.push(member(page, items));
+    for await (const page of client.pages(list, named)) found.push(member(page, items) ?? []);
   } catch (error) {
     if (!rare || ['throttled', 'login_failed'].includes(errorCode(error) ?? '')) throw error;
   }
