@@ -49,9 +49,10 @@ export interface Failures {
  * A list call that tells which of some resources exist. Its expected errors say that none does.
  *
  * Either `filter` names a filter (`member`: where the input takes it, `Filters` unless said) that takes several values and no
- * offence at those it does not know, or `by` the members of the input.
+ * offence at those it does not know, or `by` the members of the input. `whole`: the list is short and read as it is.
  */
-export type Look = LookCall & ({ readonly filter: string; readonly member?: string } | { readonly by: NamedBy });
+export type Look = LookCall &
+  ({ readonly filter: string; readonly member?: string } | { readonly by: NamedBy } | { readonly whole: true });
 
 interface LookCall {
   readonly call: Call;
@@ -64,7 +65,7 @@ interface LookCall {
   readonly property?: string;
   /** Items of resources that are gone are still listed for a while. */
   readonly isGone?: (item: unknown) => boolean;
-  /** Resources one call may ask for. Default: 200 with a filter, else 1. */
+  /** Resources one call may ask for. Default: 200 with a filter, 1000 in a whole list, else 1. */
   readonly batch?: number;
 }
 
@@ -145,9 +146,13 @@ export function prepareEach(
 
 /** Values a filter may have. */
 const mostFilterValues = 200;
+/** Resources that are looked for in a whole list. */
+const mostInList = 1_000;
 
 export function batchOf(look: Look | LookRoutine): number {
-  return look.batch ?? ('filter' in look ? mostFilterValues : 1);
+  if (look.batch !== undefined) return look.batch;
+  if ('filter' in look) return mostFilterValues;
+  return 'whole' in look ? mostInList : 1;
 }
 
 /** Items of those resources that exist, by name. */
@@ -156,11 +161,8 @@ export async function find(
   look: Look,
   resources: readonly CleanupResource[],
 ): Promise<ReadonlyMap<string, unknown>> {
-  const { call, options, items, id, property = 'id', isGone } = look;
-  const asked =
-    'by' in look
-      ? inputFor(look.by, resources)
-      : { [look.member ?? 'Filters']: [{ Name: look.filter, Values: resources.map((one) => textIn(one, property)) }] };
+  const { call, options, items, id, isGone } = look;
+  const asked = askedFor(look, resources);
   const [itemsIn, nameIn] = [path(items), path(id)];
   const found = new Map<string, unknown>();
   for await (const page of client.pages(call, { ...options, ...asked })) {
@@ -169,4 +171,11 @@ export async function find(
     }
   }
   return found;
+}
+
+function askedFor(look: Look, resources: readonly CleanupResource[]): object {
+  if ('whole' in look) return {};
+  if ('by' in look) return inputFor(look.by, resources);
+  const Values = resources.map((resource) => textIn(resource, look.property ?? 'id'));
+  return { [look.member ?? 'Filters']: [{ Name: look.filter, Values }] };
 }

@@ -28,6 +28,7 @@ const look = {
     isGone: is('State.Name', 'terminated'),
   }),
   interfaces: byFilter('DescribeNetworkInterfaces', 'network-interface-id', 'NetworkInterfaces', 'NetworkInterfaceId'),
+  keypairs: byFilter('DescribeKeyPairs', 'key-pair-id', 'KeyPairs', 'KeyPairId'),
   tables: byFilter('DescribeRouteTables', 'route-table-id', 'RouteTables', 'RouteTableId'),
 };
 
@@ -76,8 +77,10 @@ export const cleanup = {
   },
   keypair: {
     delete: ec2.change('DeleteKeyPair', { expected: ['InvalidKeyPair.NotFound'] }),
-    input: { KeyPairId: 'id' },
-    exists: byFilter('DescribeKeyPairs', 'key-pair-id', 'KeyPairs', 'KeyPairId'),
+    // Not every server takes ids here. So the id is looked up first: another key may have got the name.
+    input: { KeyName: 'name' },
+    exists: look.keypairs,
+    prepare: prepareEach(look.keypairs, [], async () => undefined),
   },
   natGateway: {
     delete: ec2.change('DeleteNatGateway', { expected: ['NatGatewayNotFound'] }),
@@ -91,7 +94,7 @@ export const cleanup = {
   networkAcl: {
     delete: ec2.change('DeleteNetworkAcl', { expected: ['InvalidNetworkAclID.NotFound'] }),
     input: { NetworkAclId: 'id' },
-    exists: byFilter('DescribeNetworkAcls', 'network-acl-id', 'NetworkAcls', 'NetworkAclId'),
+    exists: byList('DescribeNetworkAcls', 'NetworkAcls', 'NetworkAclId'),
     ...withItsVpc('default network ACL', ({ reported }) => reported['is_default'] === true),
   },
   networkInterface: {
@@ -150,20 +153,17 @@ export const cleanup = {
     batch: 25,
     failures: unsuccessful,
     later: true,
-    exists: byFilter('DescribeVpcEndpoints', 'vpc-endpoint-id', 'VpcEndpoints', 'VpcEndpointId', {
-      isGone: is('State', 'deleted'),
-    }),
+    exists: byList('DescribeVpcEndpoints', 'VpcEndpoints', 'VpcEndpointId', is('State', 'deleted')),
   },
   vpcPeeringConnection: {
     delete: ec2.change('DeleteVpcPeeringConnection', { expected: ['InvalidVpcPeeringConnectionID.NotFound'] }),
     input: { VpcPeeringConnectionId: 'id' },
     later: true,
-    exists: byFilter(
+    exists: byList(
       'DescribeVpcPeeringConnections',
-      'vpc-peering-connection-id',
       'VpcPeeringConnections',
       'VpcPeeringConnectionId',
-      { isGone: is('Status.Code', 'deleted', 'rejected', 'expired', 'failed') },
+      is('Status.Code', 'deleted', 'rejected', 'expired', 'failed'),
     ),
   },
 } satisfies Readonly<Record<string, CleanupDeclaration>>;
@@ -176,6 +176,11 @@ function byFilter(
   more: Partial<Pick<Look, 'property' | 'isGone' | 'options'>> & { readonly member?: string } = {},
 ): Look {
   return { call: ec2(call), filter, items, id, ...more };
+}
+
+/** For lists that are short, and whose filters not every server knows. */
+function byList(call: string, items: string, id: string, isGone?: (item: unknown) => boolean): Look {
+  return { call: ec2(call), whole: true, items, id, ...(isGone !== undefined && { isGone }) };
 }
 
 /** Has an item one of the states? */
