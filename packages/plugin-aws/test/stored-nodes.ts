@@ -2,7 +2,9 @@ import { isJsonObject } from '@resoto/worker-core/plugin';
 import type { CleanupResource, EdgeType, JsonObject, Neighbour, NodeKind } from '@resoto/worker-core/plugin';
 import type { TestCollect } from '@resoto/worker-core/testing';
 
+import { describeCleanup } from '../src/changes/describe.ts';
 import { collector } from '../src/collector.ts';
+import { textOf } from '../src/values.ts';
 
 /** What a core would have after a collect. */
 export interface StoredNodes {
@@ -26,11 +28,13 @@ export function storedNodes({ lines }: TestCollect): StoredNodes {
     add(neighbours, to, neighbour(from, reported, edgeType, 'in'));
   }
   const nodes = [...reported].flatMap(([nodeId, properties]): CleanupResource[] => {
-    const kind = kinds.get(String(properties['kind']));
+    const kind = kinds.get(textOf(properties['kind']));
     if (kind === undefined) return [];
     const own = region.get(nodeId);
     const owners = { account, ...(own !== undefined && { region: own }) };
-    return [{ nodeId, kind, reported: properties, owners, metadata: {}, neighbours: neighbours.get(nodeId) ?? [] }];
+    const needs = describeCleanup(kind)?.needs ?? [];
+    const needed = (neighbours.get(nodeId) ?? []).filter((other) => needs.includes(other.kind));
+    return [{ nodeId, kind, reported: properties, owners, metadata: {}, neighbours: needed }];
   });
   const waits = edges.filter(({ edgeType }) => edgeType === 'delete').map(({ from, to }) => [from, to] as const);
   return { nodes, waits };
@@ -68,7 +72,7 @@ function neighbour(
   direction: 'in' | 'out',
 ): Neighbour {
   const properties = reported.get(nodeId) ?? {};
-  return { nodeId, kind: String(properties['kind']), reported: properties, edgeType, direction, stays: false };
+  return { nodeId, kind: textOf(properties['kind']), reported: properties, edgeType, direction, stays: false };
 }
 
 function add(map: Map<string, Neighbour[]>, id: string, one: Neighbour): void {

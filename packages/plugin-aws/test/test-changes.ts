@@ -5,7 +5,7 @@ import type { AccountCleanup, CleanupResource, JsonObject, Neighbour, NodeKind }
 import { Calls } from '../src/call.ts';
 import { AwsCleanup } from '../src/changes/cleanup.ts';
 import type { Call, Change } from '../src/service.ts';
-import { membersOf } from '../src/values.ts';
+import { membersOf, textOf } from '../src/values.ts';
 import type { Answers } from './test-run.ts';
 
 export interface TestChanges {
@@ -13,7 +13,7 @@ export interface TestChanges {
   /** Calls in their order, with their inputs. */
   readonly asked: { readonly call: string; readonly input: Readonly<Record<string, unknown>> }[];
   /** Names of the calls. */
-  calls(): string[];
+  readonly calls: () => string[];
 }
 
 /** An account whose cleanup is answered from memory. Calls without an answer get an empty one. */
@@ -49,7 +49,7 @@ export function stored(
   neighbours: readonly Partial<Neighbour>[] = [],
 ): CleanupResource {
   return {
-    nodeId: String(reported['id']),
+    nodeId: textOf(reported['id']),
     kind,
     reported: { kind: kind.fqn, ...reported },
     metadata: {},

@@ -28,6 +28,7 @@ export const stackSetCleanup: CleanupDeclaration = {
     by: {},
     items: 'Summaries',
     id: 'StackSetId',
+    isGone: (item) => member(item, 'Status') === 'DELETED',
     batch: 100,
   },
 };

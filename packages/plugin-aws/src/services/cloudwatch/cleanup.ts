@@ -6,7 +6,7 @@ import type { WriteClient } from '../../call.ts';
 import type { CleanupDeclaration } from '../../changes/cleanup-calls.ts';
 import { lookEach } from '../../changes/look-each.ts';
 import { textIn } from '../../changes/named-by.ts';
-import { listOf } from '../../values.ts';
+import { listOf, textOf } from '../../values.ts';
 import { describeLogGroups, describeMetricFilters } from './calls.ts';
 import { logs } from './client.ts';
 
@@ -49,7 +49,7 @@ async function lookForFilter(client: WriteClient, filter: CleanupResource): Prom
 function logGroupOf({ reported, neighbours }: CleanupResource): unknown {
   const [group] = neighbours;
   if (group !== undefined) return group.reported['name'];
-  throw new ProviderError(`Nobody knows the log group of metric filter ${String(reported['name'])}`, {
+  throw new ProviderError(`Nobody knows the log group of metric filter ${textOf(reported['name'])}`, {
     code: 'unnamed_resource',
     hint: 'It comes with the next collect, if aws_cloudwatch_log_group is collected.',
   });

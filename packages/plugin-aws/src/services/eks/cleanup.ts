@@ -36,6 +36,6 @@ const firstIssue = path('nodegroup.health.issues[0].message');
 /** @throws ProviderError `deletion_failed` when the vendor has given up */
 function isThere(answer: object, { reported }: CleanupResource): boolean {
   if (status(answer) !== 'DELETE_FAILED') return true;
-  const text = `EKS could not delete nodegroup ${String(reported['name'])}: ${textOf(firstIssue(answer))}`;
+  const text = `EKS could not delete nodegroup ${textOf(reported['name'])}: ${textOf(firstIssue(answer))}`;
   throw new ProviderError(text, { code: 'deletion_failed' });
 }

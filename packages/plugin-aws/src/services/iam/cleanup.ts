@@ -8,7 +8,7 @@ import type { CleanupDeclaration } from '../../changes/cleanup-calls.ts';
 import { lookEach } from '../../changes/look-each.ts';
 import { textIn } from '../../changes/named-by.ts';
 import { settled } from '../../limits.ts';
-import { listOf } from '../../values.ts';
+import { listOf, textOf } from '../../values.ts';
 import { calls } from './calls.ts';
 import { iam } from './client.ts';
 import { detach, gone, groupParts, roleParts, userParts, withoutParts } from './identity-parts.ts';
@@ -37,7 +37,7 @@ export const roleCleanup: CleanupDeclaration = {
   prepare: withoutParts('RoleName', roleParts),
   needs: ['aws_iam_instance_profile'],
   refuse: ({ reported, neighbours }) => {
-    if (rolesOfServices.test(String(reported['path']))) return 'a service of AWS keeps it';
+    if (rolesOfServices.test(textOf(reported['path']))) return 'a service of AWS keeps it';
     const [profile] = staying(neighbours, 'out');
     return profile === undefined ? undefined : `it is in ${titleOf(profile)}, which stays`;
   },
@@ -82,7 +82,7 @@ export const policyCleanup: CleanupDeclaration = {
   },
   needs: Object.keys(detach),
   refuse: ({ reported, neighbours }) => {
-    if (/^arn:[^:]*:iam::aws:/.test(String(reported['arn']))) return 'it belongs to AWS';
+    if (/^arn:[^:]*:iam::aws:/.test(textOf(reported['arn']))) return 'it belongs to AWS';
     const [identity] = staying(neighbours, 'in');
     return identity === undefined ? undefined : `it is attached to ${titleOf(identity)}, which stays`;
   },
@@ -99,7 +99,7 @@ export const accessKeyCleanup: CleanupDeclaration = {
   input: { UserName: 'name', AccessKeyId: 'id' },
   exists: { call: calls.accessKeys, by: { UserName: 'name' }, items: 'AccessKeyMetadata', id: 'AccessKeyId' },
   refuse: ({ reported }) =>
-    String(reported['id']).startsWith('root_key_') ? 'only the owner of the account can delete its keys' : undefined,
+    textOf(reported['id']).startsWith('root_key_') ? 'only the owner of the account can delete its keys' : undefined,
 };
 
 function isAttached({ edgeType, direction }: Neighbour): boolean {
@@ -132,5 +132,5 @@ function staying(neighbours: readonly Neighbour[], side: Neighbour['direction'])
 }
 
 function titleOf({ kind, reported }: Neighbour): string {
-  return `${kind} ${String(reported['name'] ?? reported['id'])}`;
+  return `${kind} ${textOf(reported['name'])}`;
 }

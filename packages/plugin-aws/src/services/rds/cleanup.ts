@@ -1,6 +1,7 @@
 import type { CleanupResource } from '@resoto/worker-core/plugin';
 
 import type { CleanupDeclaration } from '../../changes/cleanup-calls.ts';
+import { textOf } from '../../values.ts';
 import { calls } from './calls.ts';
 import { rds } from './client.ts';
 
@@ -66,7 +67,6 @@ export const clusterSnapshotCleanup: CleanupDeclaration = {
 };
 
 function unlessManual({ reported }: CleanupResource): string | undefined {
-  const type = reported['rds_snapshot_type'];
-  if (type === undefined || type === null || type === 'manual') return undefined;
-  return `snapshots of type ${String(type)} are deleted by what made them`;
+  const type = textOf(reported['rds_snapshot_type']);
+  return ['', 'manual'].includes(type) ? undefined : `snapshots of type ${type} are deleted by what made them`;
 }

@@ -8,6 +8,7 @@ const logs = stored(bucket, { id: 'logs', name: 'logs' });
 
 test('all versions, markers and uploads of all pages go', async () => {
   const { account, asked } = testChanges({
+    GetBucketVersioning: { Status: 'Suspended' },
     ListObjectVersions: ({ KeyMarker, VersionIdMarker }: { KeyMarker?: string; VersionIdMarker?: string }) =>
       KeyMarker === undefined
         ? {
@@ -23,7 +24,7 @@ test('all versions, markers and uploads of all pages go', async () => {
 
   expect(await account.prepare?.([logs], signal)).toEqual(['done']);
 
-  expect(asked.filter(({ call }) => !call.startsWith('List'))).toEqual([
+  expect(asked.filter(({ call }) => !/^(Get|List)/.test(call))).toEqual([
     {
       call: 'DeleteObjects',
       input: {
@@ -45,20 +46,39 @@ test('all versions, markers and uploads of all pages go', async () => {
   ]);
 });
 
+test('objects of a bucket that never had versions go by their keys', async () => {
+  const { account, asked } = testChanges({
+    ListObjectsV2: ({ ContinuationToken }: { ContinuationToken?: string }) =>
+      ContinuationToken === undefined
+        ? { NextContinuationToken: '2', Contents: [{ Key: 'a' }] }
+        : { Contents: [{ Key: 'b' }] },
+  });
+
+  expect(await account.prepare?.([logs], signal)).toEqual(['done']);
+
+  const deletions = asked.filter(({ call }) => call === 'DeleteObjects').map(({ input }) => input['Delete']);
+  expect(deletions).toEqual([
+    { Objects: [{ Key: 'a' }], Quiet: true },
+    { Objects: [{ Key: 'b' }], Quiet: true },
+  ]);
+});
+
 test('an empty bucket takes no deletion of objects', async () => {
-  const { account, calls } = testChanges({});
+  const { account, calls } = testChanges({ ListMultipartUploads: vendorError('AccessDenied', 403) });
 
-  await account.prepare?.([logs], signal);
+  expect(await account.prepare?.([logs], signal)).toEqual(['done']);
 
-  expect(calls()).toEqual(['ListObjectVersions', 'ListMultipartUploads']);
+  expect(calls()).toEqual(['GetBucketVersioning', 'ListObjectsV2', 'ListMultipartUploads']);
 });
 
 test.each([
-  ['null', 's3:DeleteObject'],
-  ['v1', 's3:DeleteObjectVersion'],
-])('an object of version %s that may not be deleted lacks %s', async (VersionId, permission) => {
+  ['objects', {}, 's3:DeleteObject'],
+  ['versions', { Status: 'Enabled' }, 's3:DeleteObjectVersion'],
+])('%s that may not be deleted lack a permission', async (_what, versioning, permission) => {
   const { account } = testChanges({
-    ListObjectVersions: { Versions: [{ Key: 'a', VersionId }] },
+    GetBucketVersioning: versioning,
+    ListObjectsV2: { Contents: [{ Key: 'a' }] },
+    ListObjectVersions: { Versions: [{ Key: 'a', VersionId: '1' }] },
     DeleteObjects: { Errors: [{ Key: 'a', Code: 'AccessDenied', Message: 'Access Denied' }] },
   });
 
@@ -70,6 +90,7 @@ test.each([
 
 test('a list that does not get on ends', async () => {
   const { account } = testChanges({
+    GetBucketVersioning: { Status: 'Enabled' },
     ListObjectVersions: { IsTruncated: true, NextKeyMarker: 'a', NextVersionIdMarker: '1' },
   });
 
@@ -78,7 +99,11 @@ test('a list that does not get on ends', async () => {
 
 test('a bucket that does not exist is gone', async () => {
   const missing = vendorError('NoSuchBucket', 404);
-  const { account } = testChanges({ ListObjectVersions: missing, DeleteBucket: missing, ListBuckets: { Buckets: [] } });
+  const { account } = testChanges({
+    GetBucketVersioning: missing,
+    DeleteBucket: missing,
+    ListBuckets: { Buckets: [] },
+  });
 
   expect(await account.prepare?.([logs], signal)).toEqual(['already_gone']);
   expect(await account.delete([logs], signal)).toEqual(['already_gone']);
