@@ -19,6 +19,7 @@ const diff = await graphDiff();
 const righted = [
   'aws_cloudformation_stack -> aws_sns_topic [default] 1',
   'aws_ec2_instance -> aws_ec2_keypair [default] 1',
+  'aws_ec2_internet_gateway -> aws_ec2_network_interface [delete] 4',
   'aws_ec2_keypair -> aws_ec2_instance [delete] 1',
   'aws_ec2_network_acl -> aws_ec2_subnet [delete] 8',
   'aws_ec2_security_group -> aws_ec2_instance [delete] 6',

@@ -6,6 +6,7 @@ import {
   firstOf,
   int64,
   list,
+  member,
   object,
   path,
   ref,
@@ -93,8 +94,16 @@ export const networkInterface = awsKind('aws_ec2_network_interface', [awsResourc
     ref('aws_ec2_subnet', { by: 'id', from: 'SubnetId', default: 'in', delete: 'in' }),
     ref('aws_ec2_instance', { by: 'id', from: 'Attachment.InstanceId', default: 'in', delete: 'out' }),
     ref('aws_ec2_security_group', { by: 'id', from: 'Groups[].GroupId', default: 'in', delete: 'in' }),
+    ref('aws_ec2_internet_gateway', { by: 'gateway_attachments[].vpc_id', from: vpcOfPublic, delete: 'in' }),
   ],
 });
+
+/** The VPC of an interface with a public address: its gateway cannot be detached before the address is gone. */
+function vpcOfPublic(networkInterface: unknown): unknown {
+  return member(member(networkInterface, 'Association'), 'PublicIp') === undefined
+    ? undefined
+    : member(networkInterface, 'VpcId');
+}
 
 export const elasticIp = awsKind('aws_ec2_elastic_ip', [awsResource, base.ipAddress], {
   name: 'AWS EC2 Elastic IP',
