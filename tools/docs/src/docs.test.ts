@@ -59,11 +59,16 @@ test('an excerpt is a file, or a declaration with its comment', async () => {
   }
 });
 
-test('a policy allows what the kinds need, once', () => {
-  const declare = (fqn: string, collect: string[]) =>
-    kind(fqn, [base.volume], { pythonType: fqn, permissions: { collect } });
+test('a policy allows what the kinds need, once, in a statement for each purpose', () => {
+  const declare = (fqn: string, collect: string[], cleanup: string[]) =>
+    kind(fqn, [base.volume], { pythonType: fqn, permissions: { collect, cleanup } });
 
-  const policy = iamPolicy([declare('a', ['s3:List', 'ec2:Describe']), declare('b', ['s3:List'])]);
+  const policy = iamPolicy([declare('a', ['s3:List', 'ec2:Describe'], ['ec2:Delete']), declare('b', ['s3:List'], [])]);
 
-  expect(JSON.parse(policy)).toMatchObject({ Statement: [{ Effect: 'Allow', Action: ['ec2:Describe', 's3:List'] }] });
+  expect(JSON.parse(policy)).toMatchObject({
+    Statement: [
+      { Sid: 'ResotoCollect', Effect: 'Allow', Action: ['ec2:Describe', 's3:List'] },
+      { Sid: 'ResotoCleanup', Effect: 'Allow', Action: ['ec2:Delete'] },
+    ],
+  });
 });
