@@ -53,13 +53,12 @@ export interface CallsOptions {
   /** Calls at the same time: of the account, and of a service in a region. */
   readonly total: number;
   readonly perService: (service: string) => number;
-  /** How often a call is sent at most. */
-  readonly attempts?: Attempts;
   readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
   readonly random?: () => number;
 }
 
-interface Attempts {
+/** How often a call is sent at most. */
+export interface Attempts {
   readonly throttled: number;
   readonly failed: number;
 }
@@ -76,54 +75,58 @@ export class Calls {
 
   constructor(options: CallsOptions) {
     const pause = (milliseconds: number, signal: AbortSignal) => sleep(milliseconds, undefined, { signal });
-    this.#options = { pause, random: Math.random, attempts: usualAttempts, ...options };
+    this.#options = { pause, random: Math.random, ...options };
     this.#total = new Semaphore(options.total);
   }
 
   in(region: string): ReadClient {
+    const way: Way = { region, signal: this.#options.signal, attempts: usualAttempts };
     return {
       region,
-      read: (call, input = {}) => this.#send(call, input, region, this.#options.signal),
-      pages: (call, input = {}) => this.#pages(call, input, region, this.#options.signal),
+      read: (call, input = {}) => this.#send(call, input, way),
+      pages: (call, input = {}) => this.#pages(call, input, way),
       width: (call) => this.#options.perService(call.service.name),
     };
   }
 
   /** @param signal  ends the calls of this client, in place of the signal of all */
-  writing(region: string, signal: AbortSignal): WriteClient {
+  writing(region: string, signal: AbortSignal, attempts = usualAttempts): WriteClient {
+    const way: Way = { region, signal, attempts };
     return {
       region,
       signal,
-      read: (call, input = {}) => this.#send(call, input, region, signal),
-      pages: (call, input = {}) => this.#pages(call, input, region, signal),
+      read: (call, input = {}) => this.#send(call, input, way),
+      pages: (call, input = {}) => this.#pages(call, input, way),
       width: (call) => this.#options.perService(call.service.name),
-      change: (call, input) => this.#send(call, input, region, signal),
+      change: (call, input) => this.#send(call, input, way),
       failure: (call, code, message) =>
         translate(Object.assign(new Error(message), { Code: code }), call, { account: this.#options.account, region }),
     };
   }
 
-  async *#pages(call: Call, input: object, region: string, signal: AbortSignal): AsyncGenerator<object> {
+  async *#pages(call: Call, input: object, way: Way): AsyncGenerator<object> {
     const seen = new Set<string>();
     let token: string | undefined;
     do {
       const asked = token === undefined ? input : { ...input, [call.token.input]: token };
-      const page = await this.#send(call, asked, region, signal);
+      const page = await this.#send(call, asked, way);
       if (page === undefined) return;
       yield page;
       token = nextToken(page, call);
       if (token === undefined) return;
       const problem = seen.has(token) ? 'repeated_page' : seen.size >= mostPages ? 'endless_pages' : undefined;
-      if (problem !== undefined) throw brokenPages(problem, call, { account: this.#options.account, region });
+      if (problem !== undefined)
+        throw brokenPages(problem, call, { account: this.#options.account, region: way.region });
       seen.add(token);
     } while (true);
   }
 
-  async #send(call: Call | Change, input: object, region: string, signal: AbortSignal): Promise<object | undefined> {
-    const { account, attempts, pause, random } = this.#options;
+  async #send(call: Call | Change, input: object, way: Way): Promise<object | undefined> {
+    const { account, pause, random } = this.#options;
+    const { region, signal, attempts } = way;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#attempt(call, input, region, signal);
+        return await this.#attempt(call, input, way);
       } catch (error) {
         if (signal.aborted) throw error;
         if (call.expected.includes(vendorCode(error))) return undefined;
@@ -134,7 +137,7 @@ export class Calls {
     }
   }
 
-  async #attempt(call: Call | Change, input: object, region: string, signal: AbortSignal): Promise<object> {
+  async #attempt(call: Call | Change, input: object, { region, signal }: Way): Promise<object> {
     const { sender, pause } = this.#options;
     const { slots, pace } = this.#lane(call.service.name, region);
     return slots.run(() =>
@@ -164,6 +167,13 @@ export class Calls {
     }
     return lane;
   }
+}
+
+/** How the calls of a client are sent. */
+interface Way {
+  readonly region: string;
+  readonly signal: AbortSignal;
+  readonly attempts: Attempts;
 }
 
 /** One service in one region. */

@@ -1,7 +1,7 @@
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 
 import { Calls } from './call.ts';
-import type { CallsOptions, ReadClient, WriteClient } from './call.ts';
+import type { Attempts, ReadClient, WriteClient } from './call.ts';
 import { Clients } from './clients.ts';
 import type { AwsConfig } from './config.ts';
 
@@ -16,15 +16,18 @@ export interface SessionOptions {
 /** Access to one account that may change something. */
 export interface WriteSession {
   /** @param signal  ends the calls of this client */
-  in(region: string, signal: AbortSignal): WriteClient;
+  in(region: string, signal: AbortSignal, attempts?: Attempts): WriteClient;
   close(): void;
 }
 
 /** Opens an account for changes. For tag tasks and cleanups alone. */
-export function openForChanges(options: SessionOptions & Pick<CallsOptions, 'attempts'>): WriteSession {
+export function openForChanges(options: SessionOptions): WriteSession {
   const clients = new Clients({ accountId: options.account, credentials: options.credentials, mayChange: true });
   const calls = callsOf(options, clients);
-  return { in: (region, signal) => calls.writing(region, signal), close: () => clients.close() };
+  return {
+    in: (region, signal, attempts) => calls.writing(region, signal, attempts),
+    close: () => clients.close(),
+  };
 }
 
 /** Reading access to one account. */
@@ -39,12 +42,9 @@ export function openSession(options: SessionOptions): Session {
   return { in: (region) => calls.in(region), close: () => clients.close() };
 }
 
-function callsOf(
-  { account, config, signal, attempts }: SessionOptions & Pick<CallsOptions, 'attempts'>,
-  sender: Clients,
-): Calls {
+function callsOf({ account, config, signal }: SessionOptions, sender: Clients): Calls {
   const { resourcePoolSize: total, tasksPerService: perService } = config;
-  return new Calls({ account, sender, signal, total, perService, ...(attempts !== undefined && { attempts }) });
+  return new Calls({ account, sender, signal, total, perService });
 }
 
 /** Runs work with a session and closes it afterwards. */

@@ -34,9 +34,9 @@ export function testChanges(answers: Answers): TestChanges {
     signal,
     total: 10,
     perService: () => 10,
-    attempts: { throttled: 1, failed: 1 },
+    pause: async () => undefined,
   });
-  const account = new AwsCleanup({ in: (region, own) => calls.writing(region, own), close() {} });
+  const account = new AwsCleanup({ in: (region, own, attempts) => calls.writing(region, own, attempts), close() {} });
   return { account, asked, calls: () => asked.map(({ call }) => call) };
 }
 

@@ -93,9 +93,8 @@ export function writeClient(answers: Answers) {
       return answerTo(answers[call.name], input);
     },
   };
-  const attempts = { throttled: 1, failed: 1 };
-  const calls = new Calls({ account: '123456789012', sender, signal, total: 4, perService: () => 2, attempts });
-  return { client: calls.writing('us-east-1', signal), asked };
+  const calls = new Calls({ account: '123456789012', sender, signal, total: 4, perService: () => 2 });
+  return { client: calls.writing('us-east-1', signal, { throttled: 1, failed: 1 }), asked };
 }
 
 /** What a plugin is given that is asked to do something. */

@@ -13,7 +13,7 @@ import type {
 
 import { foundAccount } from '../account-job.ts';
 import { declared } from '../aws-kind.ts';
-import type { WriteClient } from '../call.ts';
+import type { Attempts, WriteClient } from '../call.ts';
 import { readConfig } from '../config.ts';
 import { accountCredentials } from '../credentials.ts';
 import { openForChanges } from '../session.ts';
@@ -33,11 +33,12 @@ export function openCleanup(job: AccountJob, context: PluginContext): AccountCle
     credentials: accountCredentials(found, config),
     config,
     signal: context.signal,
-    // Whoever walks through a plan knows best when to try again.
-    attempts: { throttled: 1, failed: 1 },
   });
   return new AwsCleanup(session);
 }
+
+/** Whoever walks through a plan knows best when to try a deletion again. */
+const once: Attempts = { throttled: 1, failed: 1 };
 
 export class AwsCleanup implements AccountCleanup {
   readonly #session: WriteSession;
@@ -47,7 +48,8 @@ export class AwsCleanup implements AccountCleanup {
   }
 
   async prepare(resources: readonly CleanupResource[], signal: AbortSignal): Promise<readonly PrepareResult[]> {
-    const { declaration, client } = this.#open(resources, signal);
+    // To empty a bucket may take thousands of calls: one that fails now and then must not end the step.
+    const { declaration, client } = this.#open(resources, signal, undefined);
     return unlessSettled<PrepareResult>(
       resources,
       (resource) => refusal(declaration, resource),
@@ -56,7 +58,7 @@ export class AwsCleanup implements AccountCleanup {
   }
 
   async delete(resources: readonly CleanupResource[], signal: AbortSignal): Promise<readonly DeleteResult[]> {
-    const { declaration, client } = this.#open(resources, signal);
+    const { declaration, client } = this.#open(resources, signal, once);
     return unlessSettled<DeleteResult>(
       resources,
       (resource) => refusal(declaration, resource) ?? declaration.without?.(resource),
@@ -65,7 +67,7 @@ export class AwsCleanup implements AccountCleanup {
   }
 
   async exists(resources: readonly CleanupResource[], signal: AbortSignal): Promise<readonly ExistsResult[]> {
-    const { declaration, client } = this.#open(resources, signal);
+    const { declaration, client } = this.#open(resources, signal, once);
     const { exists } = declaration;
     if ('calls' in exists) return exists.look(client, resources);
     const found = await find(client, exists, resources);
@@ -76,13 +78,13 @@ export class AwsCleanup implements AccountCleanup {
     this.#session.close();
   }
 
-  #open(resources: readonly CleanupResource[], signal: AbortSignal) {
+  #open(resources: readonly CleanupResource[], signal: AbortSignal, attempts: Attempts | undefined) {
     const [first] = resources;
     const declaration = first === undefined ? undefined : declared(first.kind)?.cleanup;
     if (first === undefined || declaration === undefined) {
       throw new ProviderError(`${first?.kind.fqn ?? 'nothing'} cannot be deleted`);
     }
-    return { declaration, client: this.#session.in(regionOf(first), signal) };
+    return { declaration, client: this.#session.in(regionOf(first), signal, attempts) };
   }
 }
 

@@ -63,6 +63,17 @@ test('objects of a bucket that never had versions go by their keys', async () =>
   ]);
 });
 
+test('a call that fails once does not end the step', async () => {
+  const answers = [vendorError('InternalError', 500), vendorError('SlowDown', 503), {}];
+  const { account } = testChanges({
+    ListObjectsV2: { Contents: [{ Key: 'a' }] },
+    DeleteObjects: () => answers.shift(),
+  });
+
+  expect(await account.prepare?.([logs], signal)).toEqual(['done']);
+  expect(answers).toEqual([]);
+});
+
 test('an empty bucket takes no deletion of objects', async () => {
   const { account, calls } = testChanges({ ListMultipartUploads: vendorError('AccessDenied', 403) });
 
