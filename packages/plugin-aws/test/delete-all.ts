@@ -1,6 +1,7 @@
 import type { AccountCleanup, CleanupResource } from '@resoto/worker-core/plugin';
 
 import { describeCleanup } from '../src/changes/describe.ts';
+import { textOf } from '../src/values.ts';
 import type { StoredNodes } from './stored-nodes.ts';
 
 export interface Deletion {
@@ -47,7 +48,7 @@ function kindOf(nodes: ReadonlyMap<string, CleanupResource>, nodeId: string): Cl
 
 async function prepare(account: AccountCleanup, node: CleanupResource, signal: AbortSignal): Promise<string> {
   const [result = 'done'] = (await account.prepare?.([node], signal)) ?? [];
-  return textOf(node, 'prepare', result);
+  return outcomeOf(node, 'prepare', result);
 }
 
 async function deleteOne(account: AccountCleanup, node: CleanupResource, signal: AbortSignal): Promise<string> {
@@ -56,18 +57,18 @@ async function deleteOne(account: AccountCleanup, node: CleanupResource, signal:
     if (prepared === 'already_gone') return prepared;
   }
   const [result = 'deleted'] = await account.delete([node], signal);
-  const text = textOf(node, 'delete', result);
+  const text = outcomeOf(node, 'delete', result);
   for (let look = 0; text === 'requested'; look += 1) {
     const [exists] = await account.exists([node], signal);
     if (exists === false) break;
-    if (look === 50) throw new Error(`${node.kind.fqn} ${String(node.reported['id'])} does not go`);
+    if (look === 50) throw new Error(`${node.kind.fqn} ${textOf(node.reported['id'])} does not go`);
   }
   return text;
 }
 
-function textOf(node: CleanupResource, verb: string, result: string | object): string {
+function outcomeOf(node: CleanupResource, verb: string, result: string | object): string {
   if (typeof result === 'string') return result;
   if ('error' in result)
-    throw new Error(`${verb} ${node.kind.fqn} ${String(node.reported['id'])}`, { cause: result.error });
+    throw new Error(`${verb} ${node.kind.fqn} ${textOf(node.reported['id'])}`, { cause: result.error });
   return 'refused';
 }

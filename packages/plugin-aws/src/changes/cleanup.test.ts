@@ -87,12 +87,12 @@ describe('a deletion', () => {
     ['aws_ec2_route_table', { route_table_associations: [{ main: true }] }],
   ])('of the %s that comes with a VPC is left to the VPC', async (kind, reported) => {
     const { account, asked } = opened({});
-    const with_ = (stays: boolean) => {
+    const withVpc = (stays: boolean) => {
       const vpc = { nodeId: 'v', kind: 'aws_vpc', reported: {}, edgeType: 'delete', direction: 'in', stays } as const;
       return { ...stored(kind, { id: 'x', ...reported }), neighbours: [vpc] };
     };
 
-    expect(await account.delete([with_(false), with_(true)], signal)).toEqual([
+    expect(await account.delete([withVpc(false), withVpc(true)], signal)).toEqual([
       'deleted',
       { refused: expect.stringContaining('goes only with that') },
     ]);

@@ -2,6 +2,8 @@
 import { ProviderError } from '@resoto/worker-core/plugin';
 import type { StoredResource } from '@resoto/worker-core/plugin';
 
+import { textOf } from '../values.ts';
+
 /**
  * What an input takes from resources: `{ VolumeId: 'id' }` is property `id` of the one resource, `{ VolumeIds: ['id'] }` a
  * list with that of each.
@@ -24,7 +26,7 @@ export function inputFor(by: NamedBy, resources: readonly StoredResource[]): Rea
 export function textIn(resource: StoredResource | undefined, property: string): string {
   const value = resource?.reported[property];
   if (typeof value === 'string' && value !== '') return value;
-  const what = `${resource?.kind.fqn ?? 'resource'} ${String(resource?.reported['id'])}`;
+  const what = `${resource?.kind.fqn ?? 'resource'} ${textOf(resource?.reported['id'])}`;
   throw new ProviderError(`${what} has no ${property}, by which AWS knows it`, {
     code: 'unnamed_resource',
     hint: 'It comes with the next collect.',

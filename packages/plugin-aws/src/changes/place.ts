@@ -5,6 +5,7 @@ import type { StoredResource } from '@resoto/worker-core/plugin';
 import { foundAccount } from '../account-job.ts';
 import type { FoundAccount } from '../account-job.ts';
 import { globalRegion } from '../partitions.ts';
+import { textOf } from '../values.ts';
 
 /** @throws ProviderError `no_account` */
 export function accountOf({ kind, reported, owners }: StoredResource): FoundAccount {
@@ -12,7 +13,7 @@ export function accountOf({ kind, reported, owners }: StoredResource): FoundAcco
   if (typeof id === 'string' && id !== '') {
     return foundAccount({ id, name: id, data: owners.account ?? {} });
   }
-  throw new ProviderError(`Nobody knows the account of ${kind.fqn} ${String(reported['id'])}`, {
+  throw new ProviderError(`Nobody knows the account of ${kind.fqn} ${textOf(reported['id'])}`, {
     code: 'no_account',
     hint: 'Collect the account again.',
   });
@@ -22,5 +23,5 @@ export function accountOf({ kind, reported, owners }: StoredResource): FoundAcco
 export function regionOf({ owners }: StoredResource): string {
   const id = owners.region?.['id'];
   if (typeof id === 'string' && id !== '' && id !== 'global') return id;
-  return globalRegion(String(owners.account?.['partition'] ?? 'aws'));
+  return globalRegion(textOf(owners.account?.['partition']));
 }

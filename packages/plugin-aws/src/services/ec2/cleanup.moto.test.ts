@@ -37,6 +37,7 @@ import type { StoredNodes } from '../../../test/stored-nodes.ts';
 import { pluginContext } from '../../../test/test-run.ts';
 import { describeCleanup } from '../../changes/describe.ts';
 import { openCleanup } from '../../changes/cleanup.ts';
+import { textOf } from '../../values.ts';
 
 const emulator = await moto();
 const region = 'eu-central-1';
@@ -66,7 +67,7 @@ describeWith('a VPC on moto', [emulator], () => {
       // This server forgets to delete it with its VPC.
       if (node.reported['is_default'] === true) continue;
       const [exists] = await account.exists([node], signal);
-      if (exists !== false) left.push(`${node.kind.fqn} ${String(node.reported['id'])}`);
+      if (exists !== false) left.push(`${node.kind.fqn} ${textOf(node.reported['id'])}`);
     }
     account.close?.();
     expect(left).toEqual([]);

@@ -65,7 +65,7 @@ const revokeEgress = ec2.change('RevokeSecurityGroupEgress', gone);
 /** A group cannot be deleted while rules of another one name it, so each group drops its rules that name others. */
 export const revokeForeign = {
   calls: [revokeIngress, revokeEgress],
-  async work(client: WriteClient, group: unknown): Promise<void> {
+  work: async (client: WriteClient, group: unknown): Promise<void> => {
     const GroupId = textOf(member(group, 'GroupId'));
     const directions = [
       [revokeIngress, 'IpPermissions'],
