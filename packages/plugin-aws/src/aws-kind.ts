@@ -2,7 +2,11 @@
 import { base, dictionary, kind, path, string, tagsToObject, tagValue, value } from '@resoto/worker-core/plugin';
 import type { Kind, KindDeclaration, NodeKind, Property, ValueKind } from '@resoto/worker-core/plugin';
 
-import type { Call } from './service.ts';
+import { callsOfCleanup } from './changes/cleanup-calls.ts';
+import type { CleanupDeclaration } from './changes/cleanup-calls.ts';
+import { callsOfTags } from './changes/tag-calls.ts';
+import type { TagDeclaration } from './changes/tag-calls.ts';
+import type { Call, Change } from './service.ts';
 import { linkValue, template } from './template.ts';
 import type { Template } from './template.ts';
 
@@ -23,6 +27,10 @@ export interface AwsKind extends NodeKind {
   readonly arn: Template | undefined;
   /** Makes `metadata.provider_link`: the node's page in the console. */
   readonly link: Template | undefined;
+  /** Absent: it has no tags that can be changed. */
+  readonly tags: TagDeclaration | undefined;
+  /** Absent: it cannot be deleted. */
+  readonly cleanup: CleanupDeclaration | undefined;
 }
 
 export interface AwsKindDeclaration extends Omit<KindDeclaration, 'pythonType' | 'permissions'> {
@@ -36,6 +44,8 @@ export interface AwsKindDeclaration extends Omit<KindDeclaration, 'pythonType' |
   readonly arn?: string;
   /** Template of the link to the console. */
   readonly link?: string;
+  readonly tags?: TagDeclaration;
+  readonly cleanup?: CleanupDeclaration;
 }
 
 export const awsResource: NodeKind = kind('aws_resource', [base.resource], {
@@ -47,16 +57,35 @@ export const awsResource: NodeKind = kind('aws_resource', [base.resource], {
 });
 
 export function awsKind(fqn: string, bases: readonly Kind[], declaration: AwsKindDeclaration): AwsKind {
-  const { class: className, list, calls = [], arn, link, ...rest } = declaration;
+  const { class: className, list, calls = [], arn, link, tags, cleanup, ...rest } = declaration;
   const needed = [...(list === undefined ? [] : [list.call]), ...calls];
   const pythonType = `resoto_plugin_aws.${className.startsWith('collector.') ? '' : 'resource.'}${className}`;
-  const permissions = { collect: [...new Set(needed.map(({ permission }) => permission))] };
-  return {
+  const permissions = {
+    collect: permissionsOf(needed),
+    ...(tags !== undefined && { tag: permissionsOf(callsOfTags(tags)) }),
+    ...(cleanup !== undefined && { cleanup: permissionsOf(callsOfCleanup(cleanup)) }),
+  };
+  const declared: AwsKind = {
     ...kind(fqn, bases, { ...rest, pythonType, permissions }),
     list,
     arn: arn === undefined ? undefined : template(arn),
     link: link === undefined ? undefined : template(link, linkValue),
+    tags,
+    cleanup,
   };
+  known.set(declared, declared);
+  return declared;
+}
+
+const known = new WeakMap<NodeKind, AwsKind>();
+
+/** The declaration of a kind of this cloud; undefined for a base kind. */
+export function declared(kind: NodeKind): AwsKind | undefined {
+  return known.get(kind);
+}
+
+function permissionsOf(calls: readonly (Call | Change)[]): string[] {
+  return [...new Set(calls.map(({ permission }) => permission))];
 }
 
 /** A nested value. Its display name follows from its kind, unless it is given. */

@@ -8,7 +8,7 @@ import { ProviderError, reader } from '@resoto/worker-core/plugin';
 import { isThrottling, isTransient, translate, vendorCode } from './failure.ts';
 import type { CallPlace } from './failure.ts';
 import { Pace, Semaphore } from './limits.ts';
-import type { Call } from './service.ts';
+import type { Call, Change } from './service.ts';
 
 /** Reads from one region of one account. */
 export interface ReadClient {
@@ -26,9 +26,24 @@ export interface ReadClient {
   width(call: Call): number;
 }
 
+/** Reads from and changes one region of one account. */
+export interface WriteClient extends ReadClient {
+  /** For whoever waits between two calls. */
+  readonly signal: AbortSignal;
+  /**
+   * One call that changes something.
+   *
+   * @returns undefined when the vendor says with one of the expected errors that there is nothing any more
+   * @throws as {@link ReadClient.read}, and ProviderError `resource_in_use` when something still uses the resource
+   */
+  change(call: Change, input: object): Promise<object | undefined>;
+  /** The error that {@link change} throws for a code. For answers that have errors in them. */
+  failure(call: Change, code: string, message: string): unknown;
+}
+
 /** Sends a call once and throws the vendor's error; see `clients.ts`. */
 export interface Sender {
-  send(call: Call, input: object, region: string, signal: AbortSignal): Promise<object>;
+  send(call: Call | Change, input: object, region: string, signal: AbortSignal): Promise<object>;
 }
 
 export interface CallsOptions {
@@ -42,8 +57,13 @@ export interface CallsOptions {
   readonly random?: () => number;
 }
 
-const throttledAttempts = 10;
-const failedAttempts = 4;
+/** How often a call is sent at most. */
+export interface Attempts {
+  readonly throttled: number;
+  readonly failed: number;
+}
+
+const usualAttempts: Attempts = { throttled: 10, failed: 4 };
 const longestPause = 20_000;
 const mostPages = 100_000;
 
@@ -60,49 +80,65 @@ export class Calls {
   }
 
   in(region: string): ReadClient {
+    const way: Way = { region, signal: this.#options.signal, attempts: usualAttempts };
     return {
       region,
-      read: (call, input = {}) => this.#read(call, input, region),
-      pages: (call, input = {}) => this.#pages(call, input, region),
+      read: (call, input = {}) => this.#send(call, input, way),
+      pages: (call, input = {}) => this.#pages(call, input, way),
       width: (call) => this.#options.perService(call.service.name),
     };
   }
 
-  async *#pages(call: Call, input: object, region: string): AsyncGenerator<object> {
+  /** @param signal  ends the calls of this client, in place of the signal of all */
+  writing(region: string, signal: AbortSignal, attempts = usualAttempts): WriteClient {
+    const way: Way = { region, signal, attempts };
+    return {
+      region,
+      signal,
+      read: (call, input = {}) => this.#send(call, input, way),
+      pages: (call, input = {}) => this.#pages(call, input, way),
+      width: (call) => this.#options.perService(call.service.name),
+      change: (call, input) => this.#send(call, input, way),
+      failure: (call, code, message) =>
+        translate(Object.assign(new Error(message), { Code: code }), call, { account: this.#options.account, region }),
+    };
+  }
+
+  async *#pages(call: Call, input: object, way: Way): AsyncGenerator<object> {
     const seen = new Set<string>();
     let token: string | undefined;
     do {
-      const page = await this.#read(
-        call,
-        token === undefined ? input : { ...input, [call.token.input]: token },
-        region,
-      );
+      const asked = token === undefined ? input : { ...input, [call.token.input]: token };
+      const page = await this.#send(call, asked, way);
       if (page === undefined) return;
       yield page;
       token = nextToken(page, call);
       if (token === undefined) return;
       const problem = seen.has(token) ? 'repeated_page' : seen.size >= mostPages ? 'endless_pages' : undefined;
-      if (problem !== undefined) throw brokenPages(problem, call, { account: this.#options.account, region });
+      if (problem !== undefined)
+        throw brokenPages(problem, call, { account: this.#options.account, region: way.region });
       seen.add(token);
     } while (true);
   }
 
-  async #read(call: Call, input: object, region: string): Promise<object | undefined> {
+  async #send(call: Call | Change, input: object, way: Way): Promise<object | undefined> {
+    const { account, pause, random } = this.#options;
+    const { region, signal, attempts } = way;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#attempt(call, input, region);
+        return await this.#attempt(call, input, way);
       } catch (error) {
-        if (this.#options.signal.aborted) throw error;
+        if (signal.aborted) throw error;
         if (call.expected.includes(vendorCode(error))) return undefined;
-        const attempts = isThrottling(error) ? throttledAttempts : isTransient(error) ? failedAttempts : 1;
-        if (attempt >= attempts) throw translate(error, call, { account: this.#options.account, region });
-        await this.#options.pause(pauseAfter(attempt, this.#options.random()), this.#options.signal);
+        const most = isThrottling(error) ? attempts.throttled : isTransient(error) ? attempts.failed : 1;
+        if (attempt >= most) throw translate(error, call, { account, region });
+        await pause(pauseAfter(attempt, random()), signal);
       }
     }
   }
 
-  async #attempt(call: Call, input: object, region: string): Promise<object> {
-    const { sender, signal, pause } = this.#options;
+  async #attempt(call: Call | Change, input: object, { region, signal }: Way): Promise<object> {
+    const { sender, pause } = this.#options;
     const { slots, pace } = this.#lane(call.service.name, region);
     return slots.run(() =>
       this.#total.run(async () => {
@@ -131,6 +167,13 @@ export class Calls {
     }
     return lane;
   }
+}
+
+/** How the calls of a client are sent. */
+interface Way {
+  readonly region: string;
+  readonly signal: AbortSignal;
+  readonly attempts: Attempts;
 }
 
 /** One service in one region. */

@@ -2,7 +2,8 @@
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 
 import { checkAnswer } from './answer.ts';
-import type { Call, ServiceDeclaration } from './service.ts';
+import { assertReads } from './service.ts';
+import type { Call, Change, ServiceDeclaration } from './service.ts';
 import type { VendorClient, VendorRequest, VendorSdk } from './vendor.ts';
 import { Connections } from './wire/connections.ts';
 import { QueryAnswers } from './wire/query-answer.ts';
@@ -11,6 +12,8 @@ import { QueryRoute } from './wire/query-route.ts';
 export interface ClientsOptions {
   readonly accountId: string;
   readonly credentials: AwsCredentialIdentityProvider;
+  /** May they send calls that change something? Only a tag task or an account opened for cleanup says yes. */
+  readonly mayChange?: boolean;
 }
 
 interface Client {
@@ -29,7 +32,8 @@ export class Clients {
   }
 
   /** Sends a call once. Answers and codes of errors are those of the vendor's client. */
-  async send(call: Call, input: object, region: string, signal: AbortSignal): Promise<object> {
+  async send(call: Call | Change, input: object, region: string, signal: AbortSignal): Promise<object> {
+    if (this.#options.mayChange !== true) assertReads(call);
     const sdk = await load(call.service);
     const { vendor, route } = await this.#client(call.service, sdk, region);
     const command = sdk.command(call.name, input);

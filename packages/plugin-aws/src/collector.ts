@@ -1,5 +1,6 @@
 import type { Collector } from '@resoto/worker-core/plugin';
 
+import { describeCleanup } from './changes/describe.ts';
 import { frameKinds } from './frame-kinds.ts';
 import { services } from './services/index.ts';
 
@@ -20,5 +21,18 @@ export const collector: Collector = {
   async collect(account, context) {
     const { collectAccount } = await import('./collect-account.ts');
     await collectAccount(account, context);
+  },
+  tags: {
+    async change(resource, changes, context) {
+      const { changeTags } = await import('./changes/change-tags.ts');
+      return changeTags(resource, changes, context);
+    },
+  },
+  cleanup: {
+    describe: describeCleanup,
+    async open(account, context) {
+      const { openCleanup } = await import('./changes/cleanup.ts');
+      return openCleanup(account, context);
+    },
   },
 };

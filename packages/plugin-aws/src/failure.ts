@@ -11,7 +11,7 @@ import {
 } from '@resoto/worker-core/plugin';
 import type { WorkerError } from '@resoto/worker-core/plugin';
 
-import type { Call } from './service.ts';
+import type { Call, Change } from './service.ts';
 
 /** Where a call was made, for messages. */
 export interface CallPlace {
@@ -60,6 +60,23 @@ const expired = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpire
 const disabled = new Set(['OptInRequired', 'SubscriptionRequiredException', 'AWSOrganizationsNotInUseException']);
 const refused = new Set(['InvalidClientTokenId', 'SignatureDoesNotMatch', 'UnrecognizedClientException']);
 
+/** Codes for what cannot be deleted while something else is there, beside those that end in `InUse`. */
+const inUse = new Set([
+  'BucketNotEmpty',
+  'ConcurrentModification',
+  'ConcurrentModificationException',
+  'DeleteConflict',
+  'DependencyViolation',
+  'InvalidDBClusterStateFault',
+  'InvalidDBInstanceState',
+  'OperationAborted',
+  'OperationAbortedException',
+  'OperationInProgressException',
+  'ResourceConflictException',
+  'ResourceInUseException',
+  'ScalingActivityInProgress',
+]);
+
 /** The vendor's code of an error: `UnauthorizedOperation`, `ECONNRESET`, `TimeoutError`. */
 export function vendorCode(error: unknown): string {
   // The client renames some errors; `Code` is what was on the wire.
@@ -82,11 +99,11 @@ function isDenied(code: string): boolean {
 }
 
 /** The error of the worker for an error of the vendor. Errors of the worker stay as they are. */
-export function translate(error: unknown, call: Call, place: CallPlace): unknown {
+export function translate(error: unknown, call: Call | Change, place: CallPlace): unknown {
   return isWorkerError(error) ? error : translated(error, vendorCode(error), call, place);
 }
 
-function translated(error: unknown, code: string, call: Call, place: CallPlace): WorkerError {
+function translated(error: unknown, code: string, call: Call | Change, place: CallPlace): WorkerError {
   const attempted = `${call.service.name} ${call.name}`;
   const where = `${place.account}/${place.region}`;
   const facts = { ...place, call: attempted, code };
@@ -122,6 +139,11 @@ function translated(error: unknown, code: string, call: Call, place: CallPlace):
       cause: error,
     });
   }
+  if (call.changes && (inUse.has(code) || code.endsWith('InUse'))) {
+    const hint = 'Delete what uses it first.';
+    const text = `${attempted} in ${where} was refused: ${code}: ${errorText(error)}`;
+    return new ProviderError(text, { code: 'resource_in_use', facts, hint, cause: error });
+  }
   return new ProviderError(`${attempted} in ${where} failed: ${code}: ${errorText(error)}`, {
     code: code === 'ENOTFOUND' ? 'unknown_endpoint' : undefined,
     facts,
@@ -135,8 +157,10 @@ function isWorkerError(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'hint' in error && 'facts' in error;
 }
 
-function deniedHint(call: Call): string {
-  return `Allow ${call.permission}, or exclude the kind with aws.no_collect.`;
+function deniedHint(call: Call | Change): string {
+  return call.changes
+    ? `Allow ${call.permission}.`
+    : `Allow ${call.permission}, or exclude the kind with aws.no_collect.`;
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -14,10 +14,15 @@ const diff = await graphDiff();
 
 /** Edges the reference loses because it looks for a neighbour's id among the names of nodes. The README has the reasons. */
 const foundById = [
+  'aws_ec2_internet_gateway -> aws_ec2_network_interface [delete] 3',
   'aws_ec2_network_acl -> aws_ec2_subnet [delete] 1',
+  'aws_ec2_security_group -> aws_ec2_instance [delete] 4',
+  'aws_ec2_security_group -> aws_ec2_network_interface [delete] 2',
+  'aws_ec2_security_group -> aws_ec2_security_group [delete] 2',
   'aws_ec2_subnet -> aws_ec2_instance [default] 4',
   'aws_ec2_subnet -> aws_ec2_instance [delete] 4',
   'aws_ec2_subnet -> aws_ec2_network_acl [default] 1',
+  'aws_ec2_subnet -> aws_ec2_network_interface [delete] 2',
   'aws_vpc -> aws_ec2_instance [default] 4',
   'aws_vpc -> aws_ec2_instance [delete] 4',
   'aws_vpc -> aws_ec2_network_acl [default] 2',

@@ -1,7 +1,7 @@
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 
 import { Calls } from './call.ts';
-import type { ReadClient } from './call.ts';
+import type { Attempts, ReadClient, WriteClient } from './call.ts';
 import { Clients } from './clients.ts';
 import type { AwsConfig } from './config.ts';
 
@@ -13,22 +13,38 @@ export interface SessionOptions {
   readonly signal: AbortSignal;
 }
 
+/** Access to one account that may change something. */
+export interface WriteSession {
+  /** @param signal  ends the calls of this client */
+  in(region: string, signal: AbortSignal, attempts?: Attempts): WriteClient;
+  close(): void;
+}
+
+/** Opens an account for changes. For tag tasks and cleanups alone. */
+export function openForChanges(options: SessionOptions): WriteSession {
+  const clients = new Clients({ accountId: options.account, credentials: options.credentials, mayChange: true });
+  const calls = callsOf(options, clients);
+  return {
+    in: (region, signal, attempts) => calls.writing(region, signal, attempts),
+    close: () => clients.close(),
+  };
+}
+
 /** Reading access to one account. */
 export interface Session {
   in(region: string): ReadClient;
   close(): void;
 }
 
-function openSession({ account, credentials, config, signal }: SessionOptions): Session {
-  const clients = new Clients({ accountId: account, credentials });
-  const calls = new Calls({
-    account,
-    sender: clients,
-    signal,
-    total: config.resourcePoolSize,
-    perService: config.tasksPerService,
-  });
+export function openSession(options: SessionOptions): Session {
+  const clients = new Clients({ accountId: options.account, credentials: options.credentials });
+  const calls = callsOf(options, clients);
   return { in: (region) => calls.in(region), close: () => clients.close() };
+}
+
+function callsOf({ account, config, signal }: SessionOptions, sender: Clients): Calls {
+  const { resourcePoolSize: total, tasksPerService: perService } = config;
+  return new Calls({ account, sender, signal, total, perService });
 }
 
 /** Runs work with a session and closes it afterwards. */

@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 
-import type { CollectContext, Generation, JsonObject, NodeRef } from '@resoto/worker-core/plugin';
+import type { CollectContext, Generation, JsonObject, NodeRef, PluginContext } from '@resoto/worker-core/plugin';
 
 import { Calls } from '../src/call.ts';
 import { readConfig } from '../src/config.ts';
@@ -8,7 +8,7 @@ import { NodeIndex } from '../src/node-index.ts';
 import { RecordingSink } from './recording-sink.ts';
 import { RegionRun } from '../src/region-run.ts';
 import { section } from '../src/section.ts';
-import type { Call } from '../src/service.ts';
+import type { Call, Change } from '../src/service.ts';
 import { membersOf } from '../src/values.ts';
 
 /** What the vendor answers to an operation: the answer, or what makes it from the input. An error is thrown. */
@@ -81,6 +81,31 @@ export function testRun(answers: Answers, options: TestRunOptions = {}) {
     index: new NodeIndex(noted),
   });
   return { run, sink, asked, problems, failed };
+}
+
+/** A client that may change something, and is answered from memory. */
+export function writeClient(answers: Answers) {
+  const asked: { readonly call: string; readonly input: object }[] = [];
+  const { signal } = new AbortController();
+  const sender = {
+    async send(call: Call | Change, input: object): Promise<object> {
+      asked.push({ call: call.name, input });
+      return answerTo(answers[call.name], input);
+    },
+  };
+  const calls = new Calls({ account: '123456789012', sender, signal, total: 4, perService: () => 2 });
+  return { client: calls.writing('us-east-1', signal, { throttled: 1, failed: 1 }), asked };
+}
+
+/** What a plugin is given that is asked to do something. */
+export function pluginContext(config: JsonObject = {}): PluginContext {
+  return {
+    config: { ...defaults, ...config },
+    generation: 'resoto',
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+    signal: new AbortController().signal,
+    report() {},
+  };
 }
 
 /** An error as the vendor's client throws it. */

@@ -59,11 +59,15 @@ test('an excerpt is a file, or a declaration with its comment', async () => {
   }
 });
 
-test('a policy allows what the kinds need, once', () => {
-  const declare = (fqn: string, collect: string[]) =>
-    kind(fqn, [base.volume], { pythonType: fqn, permissions: { collect } });
+test('a policy allows what the kinds need for a purpose, once', () => {
+  const declare = (fqn: string, collect: string[], cleanup: string[]) =>
+    kind(fqn, [base.volume], { pythonType: fqn, permissions: { collect, cleanup } });
+  const kinds = [declare('a', ['s3:List', 'ec2:Describe'], ['ec2:Delete']), declare('b', ['s3:List'], [])];
 
-  const policy = iamPolicy([declare('a', ['s3:List', 'ec2:Describe']), declare('b', ['s3:List'])]);
+  const statements = (['collect', 'cleanup'] as const).map((purpose): unknown => JSON.parse(iamPolicy(kinds, purpose)));
 
-  expect(JSON.parse(policy)).toMatchObject({ Statement: [{ Effect: 'Allow', Action: ['ec2:Describe', 's3:List'] }] });
+  expect(statements).toMatchObject([
+    { Statement: [{ Effect: 'Allow', Action: ['ec2:Describe', 's3:List'] }] },
+    { Statement: [{ Effect: 'Allow', Action: ['ec2:Delete'] }] },
+  ]);
 });

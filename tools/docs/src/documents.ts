@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { repositoryRoot } from '@resoto/tools-shared';
-import { kindDocs } from '@resoto/worker-core/plugin';
+import { kindDocs, type NodeKind } from '@resoto/worker-core/plugin';
 
 import { withExcerpts } from './excerpts.ts';
 import { iamPolicy } from './iam-policy.ts';
@@ -31,8 +31,17 @@ function pluginDocuments({ directory, collectors }: PluginDirectory): Document[]
       path: join(directory, 'KINDS.md'),
       text: `# Kinds of the cloud \`${cloud}\`\n\nWritten from their declarations by \`npm run docs\`.\n\n${kindDocs(kinds)}\n`,
     },
-    ...(cloud === 'aws' ? [{ path: join(directory, 'iam-policy.json'), text: iamPolicy(kinds) }] : []),
+    ...(cloud === 'aws' ? policies(directory, kinds) : []),
   ]);
+}
+
+/** One for each purpose: together they would be longer than AWS takes, and who only collects wants no other. */
+function policies(directory: string, kinds: readonly NodeKind[]): Document[] {
+  const names = { collect: 'iam-policy.json', tag: 'iam-policy-tag.json', cleanup: 'iam-policy-cleanup.json' };
+  return (['collect', 'tag', 'cleanup'] as const).map((purpose) => ({
+    path: join(directory, names[purpose]),
+    text: iamPolicy(kinds, purpose),
+  }));
 }
 
 async function guides(): Promise<Document[]> {

@@ -21,9 +21,12 @@ export class QueryAnswers {
   read({ name, output }: VendorOperation, status: number, body: Uint8Array): Readonly<Record<string, unknown>> {
     const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
     if (status >= 300) throw queryError(status, text);
+    const shape = this.#shape(name, output);
+    // Many calls that change something have nothing to answer.
+    if (shape.is !== 'structure') return {};
     const root = `${name}Response`;
     const path = this.#protocol.useNestedResult() ? [root, `${name}Result`] : [root];
-    return membersOf(readXml(text, this.#shape(name, output), path));
+    return membersOf(readXml(text, shape, path));
   }
 
   #shape(call: string, output: unknown): Shape {

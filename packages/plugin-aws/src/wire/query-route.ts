@@ -5,7 +5,7 @@
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 
 import { checkAnswer } from '../answer.ts';
-import type { Call } from '../service.ts';
+import type { Call, Change } from '../service.ts';
 import { operationOf } from '../vendor.ts';
 import type { VendorClient, VendorCommand, VendorRequest } from '../vendor.ts';
 import type { Connections } from './connections.ts';
@@ -43,7 +43,7 @@ export class QueryRoute {
   }
 
   /** Sends a call once. Throws errors with the codes the vendor's client gives them. */
-  async send(call: Call, command: VendorCommand, signal: AbortSignal): Promise<object> {
+  async send(call: Call | Change, command: VendorCommand, signal: AbortSignal): Promise<object> {
     const { client, credentials, connections, answers, shown } = this.#options;
     const operation = operationOf(command);
     const { body: form } = await client.config.protocol.serializeRequest(operation, command.input, this.#context);

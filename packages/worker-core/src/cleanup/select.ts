@@ -128,8 +128,14 @@ export class Selector {
     const kind = textOf(reported['kind']);
     if (this.#rules.clouds.get(cloud)?.get(node.kind)?.cleanup?.needs?.includes(kind) !== true) return;
     const known = this.#neighbours.get(of);
-    const neighbour: Neighbour = { nodeId, kind, reported, ...edge };
+    const neighbour: Neighbour = { nodeId, kind, reported, stays: this.#stays(nodeId), ...edge };
     if (known === undefined) this.#neighbours.set(of, [neighbour]);
     else known.push(neighbour);
+  }
+
+  #stays(nodeId: string): boolean {
+    const marked = this.#marked.get(nodeId);
+    if (marked === undefined) return this.#others.get(nodeId)?.isGone !== true;
+    return marked.verdict !== undefined && marked.node.metadata['cleaned'] !== true;
   }
 }

@@ -9,6 +9,8 @@ import {
   type OpenGraph,
 } from '../testing/acme-graph.ts';
 import type { NodeRef } from './graph-sink.ts';
+import { base } from '../kinds/base-kinds.ts';
+import { kind, ref } from '../kinds/declare.ts';
 import { searchCriteria } from './references.ts';
 
 afterEach(removeGraphs);
@@ -109,6 +111,18 @@ test('numbers find the text of a property', async () => {
   place.graph.add(acme.volume, { reported: { id: 'vol-1' }, parent: place.near, answer: { instances: 42 } });
 
   expect(await edgesOf(place)).toContain('42 → vol-1');
+});
+
+test('a value inside of a property can be referred to', async () => {
+  const reference = ref('acme_volume', { by: 'notes[].net', from: 'net', delete: 'in' });
+  const box = kind('acme_box', [base.resource], { pythonType: 'acme.Box', references: [reference] });
+  const kinds = { ...acme, box };
+  const graph = openGraph({}, kinds);
+  const account = graph.add(acme.account, { reported: { id: 'acc-1' }, parent: graph.cloud });
+  graph.add(acme.volume, { reported: { id: 'vol-1', notes: [{ net: 'a' }, { net: 'b' }] }, parent: account });
+  graph.add(box, { reported: { id: 'box-1' }, parent: account, answer: { net: 'b' } });
+
+  expect(readableEdges(await graph.finish())).toContain('delete: vol-1 → box-1');
 });
 
 test('a carried node is found by what the core has of it', async () => {

@@ -1,5 +1,6 @@
 import type { KindRegistry, ReferenceTarget } from '../kinds/registry.ts';
-import type { EdgeDirection, NodeKind, Reference, Reported } from '../kinds/types.ts';
+import { path } from '../kinds/readers.ts';
+import type { EdgeDirection, NodeKind, Reader, Reference, Reported } from '../kinds/types.ts';
 import type { EdgeType } from '../protocol/graph-line.ts';
 import { nodeIdBytes } from '../protocol/node-id.ts';
 import { IdTable } from './id-table.ts';
@@ -11,7 +12,12 @@ export interface KindReferences {
   /** Own ones and those of the bases, with their numbers. */
   readonly declared: readonly NumberedReference[];
   /** What references look for in nodes of this kind. */
-  readonly wanted: readonly ReferenceTarget[];
+  readonly wanted: readonly WantedProperty[];
+}
+
+interface WantedProperty {
+  readonly target: ReferenceTarget;
+  readonly read: Reader;
 }
 
 interface NumberedReference {
@@ -56,7 +62,7 @@ export class References {
         // A kind that no plugin brings has no nodes here: not to find one says nothing.
         .filter(({ to, acrossAccounts }) => acrossAccounts === true || this.#registry.get(to) !== undefined)
         .map((reference) => ({ number: this.#number(reference), reference })),
-      wanted: this.#registry.targets(kind.fqn),
+      wanted: this.#registry.targets(kind.fqn).map((target) => ({ target, read: path(target.property) })),
     };
   }
 
@@ -69,8 +75,8 @@ export class References {
 
   /** Keeps what a node can be found by. */
   addTarget(node: number, kind: KindReferences, reported: Reported): void {
-    for (const target of kind.wanted) {
-      for (const value of listOf(reported[target.property])) {
+    for (const { target, read } of kind.wanted) {
+      for (const value of listOf(read(reported))) {
         this.#targetNode.push(node);
         this.#targetValue.push(this.#value(target, value));
       }

@@ -9,7 +9,7 @@ test('kinds are documented from their declarations', () => {
     pythonType: 'v',
     properties: { id: string('Id'), label: string('Label', { description: 'a | b' }), parts: list('int64') },
     references: [ref('acme_instance', { by: 'id', from: 'A', default: 'in', delete: 'out' })],
-    permissions: { collect: ['acme:ListVolumes'] },
+    permissions: { collect: ['acme:ListVolumes'], tag: ['acme:Tag'], cleanup: ['acme:Detach', 'acme:Delete'] },
   });
   const account = kind('acme_account', [base.account], { name: 'Acme Account', pythonType: 'a' });
 
@@ -31,9 +31,22 @@ test('kinds are documented from their declarations', () => {
       '| --- | --- | --- |',
       '| `acme_instance` | `id` | from it, it is deleted first |',
       '',
+      'Permissions to tag: `acme:Tag`.',
+      '',
+      'Permissions to clean up: `acme:Detach`, `acme:Delete`.',
+      '',
       'Permissions to collect everything:',
       '',
       '- `acme:ListVolumes`',
+      '',
+      'Permissions to tag everything:',
+      '',
+      '- `acme:Tag`',
+      '',
+      'Permissions to clean up everything:',
+      '',
+      '- `acme:Delete`',
+      '- `acme:Detach`',
     ].join('\n'),
   );
 });

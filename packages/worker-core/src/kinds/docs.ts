@@ -2,10 +2,16 @@ import { scalarText } from './members.ts';
 import { typeName } from './property-type.ts';
 import type { NodeKind, Reference } from './types.ts';
 
+type Purpose = keyof NodeKind['permissions'];
+
+const purposes: readonly Purpose[] = ['collect', 'tag', 'cleanup'];
+const verbs: Readonly<Record<Purpose, string>> = { collect: 'collect', tag: 'tag', cleanup: 'clean up' };
+
 /** Markdown about kinds for the README of a plugin: a table of all, then the properties and references of each. */
 export function kindDocs(kinds: readonly NodeKind[]): string {
   const ordered = kinds.toSorted((left, right) => (left.fqn < right.fqn ? -1 : 1));
-  return [kindTable(ordered), ...ordered.filter(hasDetails).map(kindSection), permissionList(ordered)]
+  const lists = purposes.map((purpose) => permissionList(ordered, purpose));
+  return [kindTable(ordered), ...ordered.filter(hasDetails).map(kindSection), ...lists]
     .filter((part) => part !== '')
     .join('\n\n');
 }
@@ -20,8 +26,8 @@ function kindTable(kinds: readonly NodeKind[]): string {
   return table(['Kind', 'Name', 'Bases', 'Permissions to collect'], rows);
 }
 
-function hasDetails(kind: NodeKind): boolean {
-  return kind.own.length > 0 || kind.references.length > 0;
+function hasDetails({ own, references, permissions }: NodeKind): boolean {
+  return own.length > 0 || references.length > 0 || (permissions.tag ?? permissions.cleanup) !== undefined;
 }
 
 function kindSection(kind: NodeKind): string {
@@ -33,6 +39,7 @@ function kindSection(kind: NodeKind): string {
     `### ${kind.fqn}`,
     properties.length > 0 && table(['Property', 'Type', 'Description'], properties),
     kind.references.length > 0 && table(['Refers to', 'By', 'Edges'], kind.references.map(referenceRow)),
+    ...(['tag', 'cleanup'] as const).map((purpose) => permissionLine(kind, purpose)),
   ]
     .filter((part) => part !== false)
     .join('\n\n');
@@ -48,10 +55,16 @@ function referenceRow({ to, by, default: containment, delete: deletion }: Refere
   return [code(to), code(by), edges.filter((edge) => edge !== false).join(', ')];
 }
 
-function permissionList(kinds: readonly NodeKind[]): string {
-  const names = new Set(kinds.flatMap((kind) => kind.permissions.collect));
+function permissionLine({ permissions }: NodeKind, purpose: Purpose): string | false {
+  const names = permissions[purpose] ?? [];
+  return names.length > 0 && `Permissions to ${verbs[purpose]}: ${names.map(code).join(', ')}.`;
+}
+
+function permissionList(kinds: readonly NodeKind[], purpose: Purpose): string {
+  const names = new Set(kinds.flatMap(({ permissions }) => permissions[purpose] ?? []));
   if (names.size === 0) return '';
-  return ['Permissions to collect everything:', '', ...[...names].sort().map((name) => `- ${code(name)}`)].join('\n');
+  const items = [...names].sort().map((name) => `- ${code(name)}`);
+  return [`Permissions to ${verbs[purpose]} everything:`, '', ...items].join('\n');
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -69,7 +69,7 @@ export type EdgeDirection = 'in' | 'out';
 export interface Reference {
   /** Kind of the target; nodes of derived kinds count. */
   readonly to: string;
-  /** Property of the target that has to be equal to the value read. */
+  /** Property of the target that has to be equal to the value read, or a path to one inside of it (`attachments[].vpc_id`). */
   readonly by: string;
   /** Reads the value, or an array of values, from the vendor's answer of the declaring node. */
   readonly read: Reader;

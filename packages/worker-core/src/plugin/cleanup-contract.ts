@@ -62,6 +62,8 @@ export interface Neighbour {
   readonly edgeType: EdgeType;
   /** Seen from the resource: `out` leads from it to the neighbour. */
   readonly direction: 'in' | 'out';
+  /** Neither gone nor to be deleted as well. */
+  readonly stays: boolean;
 }
 
 /**

@@ -2,6 +2,7 @@ import { base, boolean, datetime, firstOf, int64, list, object, ref, string } fr
 
 import { awsKind, awsResource, awsValue, tagList } from '../../aws-kind.ts';
 import { autoscaling } from './client.ts';
+import { groupTags } from './tags.ts';
 
 const launchTemplateSpecification = awsValue(
   'aws_autoscaling_launch_template_specification',
@@ -124,12 +125,35 @@ const launchTemplateId = firstOf(
   'MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.LaunchTemplateId',
 );
 
+const describeGroups = autoscaling('DescribeAutoScalingGroups');
+
 export const group = awsKind('aws_autoscaling_group', [awsResource, base.autoscalingGroup], {
   name: 'AWS Autoscaling Group',
   class: 'autoscaling.AwsAutoScalingGroup',
-  list: { call: autoscaling('DescribeAutoScalingGroups'), items: 'AutoScalingGroups', pageSize: 100 },
+  cleanup: {
+    delete: autoscaling.change('DeleteAutoScalingGroup'),
+    input: { AutoScalingGroupName: 'id' },
+    // Its instances go with it.
+    options: { ForceDelete: true },
+    later: true,
+    exists: {
+      call: describeGroups,
+      by: { AutoScalingGroupNames: ['id'] },
+      items: 'AutoScalingGroups',
+      id: 'AutoScalingGroupName',
+      batch: 50,
+    },
+    underway: {
+      call: describeGroups,
+      by: { AutoScalingGroupNames: ['id'] },
+      status: 'AutoScalingGroups[0].Status',
+      is: 'Delete in progress',
+    },
+  },
+  list: { call: describeGroups, items: 'AutoScalingGroups', pageSize: 100 },
   arn: 'arn:{partition}:autoscaling:{region}:{account}:autoscalinggroup/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/awsautoscaling/home?region={region}#dashboard/{name}',
+  tags: groupTags,
   properties: {
     id: string('AutoScalingGroupName'),
     name: string('AutoScalingGroupName'),

@@ -14,4 +14,6 @@ export const stackFollowUps: readonly FollowUp[] = [
   },
 ];
 
+export const listStackSets = cloudformation('ListStackSets');
+
 export const listStackInstances = cloudformation('ListStackInstances', { expected: ['StackSetNotFoundException'] });

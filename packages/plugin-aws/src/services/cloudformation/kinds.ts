@@ -14,9 +14,11 @@ import {
 
 import { awsKind, awsResource, awsValue, tagList } from '../../aws-kind.ts';
 import { textOf } from '../../values.ts';
-import { listStackInstances, stackFollowUps } from './calls.ts';
+import { listStackInstances, listStackSets, stackFollowUps } from './calls.ts';
+import { stackCleanup, stackSetCleanup } from './cleanup.ts';
 import { cloudformation } from './client.ts';
 import { resourceReferences } from './stack-resources.ts';
+import { stackSetTags, stackTags } from './tags.ts';
 
 const rollbackTrigger = awsValue('aws_cloudformation_rollback_trigger', {
   arn: string('Arn'),
@@ -44,10 +46,12 @@ const stackDriftInformation = awsValue('aws_cloudformation_stack_drift_informati
 export const stack = awsKind('aws_cloudformation_stack', [awsResource, base.stack], {
   name: 'AWS CloudFormation Stack',
   class: 'cloudformation.AwsCloudFormationStack',
+  cleanup: stackCleanup,
   list: { call: cloudformation('DescribeStacks'), items: 'Stacks' },
   calls: stackFollowUps.map(({ call }) => call),
   arn: 'arn:{partition}:cloudformation:{region}:{account}:stack/{name}/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/cloudformation/home?region={region}#/stacks/stackinfo?stackId={id}',
+  tags: stackTags,
   properties: {
     id: string('StackId'),
     name: string('StackName'),
@@ -83,10 +87,12 @@ const autoDeployment = awsValue('aws_cloudformation_auto_deployment', {
 export const stackSet = awsKind('aws_cloudformation_stack_set', [awsResource], {
   name: 'AWS CloudFormation Stack Set',
   class: 'cloudformation.AwsCloudFormationStackSet',
-  list: { call: cloudformation('ListStackSets'), items: 'Summaries', input: { Status: 'ACTIVE' }, pageSize: 100 },
+  cleanup: stackSetCleanup,
+  list: { call: listStackSets, items: 'Summaries', input: { Status: 'ACTIVE' }, pageSize: 100 },
   calls: [listStackInstances],
   arn: 'arn:{partition}:cloudformation:{region}:{account}:stack-set/{name}/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/cloudformation/home?region={region}#/stacksets/{name}/info?permissions=self',
+  tags: stackSetTags,
   properties: {
     id: string('StackSetId'),
     name: string('StackSetName'),

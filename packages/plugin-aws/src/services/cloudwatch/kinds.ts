@@ -13,9 +13,12 @@ import {
 
 import { kmsKeyId } from '../../arn.ts';
 import { awsKind, awsResource, awsValue, tagList } from '../../aws-kind.ts';
-import { alarmFollowUps } from './calls.ts';
-import { cloudwatch, logs } from './client.ts';
+import { alarmFollowUps, describeAlarms, describeLogGroups, describeMetricFilters } from './calls.ts';
+import { logGroupCleanup, metricFilterCleanup } from './cleanup.ts';
+import { cloudwatch } from './client.ts';
 import { watchedReferences } from './watched.ts';
+import { tagCalls } from '../../changes/tag-calls.ts';
+import { logGroupTags } from './tags.ts';
 
 const dimension = awsValue('aws_cloudwatch_dimension', {
   name: string('Name'),
@@ -49,10 +52,17 @@ const metricDataQuery = awsValue('aws_cloudwatch_metric_data_query', {
 export const alarm = awsKind('aws_cloudwatch_alarm', [awsResource], {
   name: 'AWS CloudWatch Alarm',
   class: 'cloudwatch.AwsCloudwatchAlarm',
-  list: { call: cloudwatch('DescribeAlarms'), items: 'MetricAlarms', pageSize: 100 },
+  cleanup: {
+    delete: cloudwatch.change('DeleteAlarms', { expected: ['ResourceNotFound', 'ResourceNotFoundException'] }),
+    input: { AlarmNames: ['name'] },
+    batch: 100,
+    exists: { call: describeAlarms, by: { AlarmNames: ['name'] }, items: 'MetricAlarms', id: 'AlarmName', batch: 100 },
+  },
+  list: { call: describeAlarms, items: 'MetricAlarms', pageSize: 100 },
   calls: alarmFollowUps.map(({ call }) => call),
   arn: 'arn:{partition}:cloudwatch:{region}:{account}:alarm/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/cloudwatch/home?region={region}#alarmsV2:alarm/{name}',
+  tags: tagCalls(cloudwatch, { resource: { ResourceARN: 'arn' } }),
   properties: {
     id: string('AlarmName'),
     name: string('AlarmName'),
@@ -90,9 +100,11 @@ export const alarm = awsKind('aws_cloudwatch_alarm', [awsResource], {
 export const logGroup = awsKind('aws_cloudwatch_log_group', [awsResource], {
   name: 'AWS CloudWatch Log Group',
   class: 'cloudwatch.AwsCloudwatchLogGroup',
-  list: { call: logs('DescribeLogGroups'), items: 'logGroups' },
+  cleanup: logGroupCleanup,
+  list: { call: describeLogGroups, items: 'logGroups' },
   arn: 'arn:{partition}:logs:{region}:{account}:log-group/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/cloudwatch/home?region={region}#logsV2:log-groups/log-group/{name}',
+  tags: logGroupTags,
   properties: {
     id: string('logGroupName'),
     name: string('logGroupName'),
@@ -118,7 +130,8 @@ const metricTransformation = awsValue('aws_cloudwatch_metric_transformation', {
 export const metricFilter = awsKind('aws_cloudwatch_metric_filter', [awsResource], {
   name: 'AWS CloudWatch Metric Filter',
   class: 'cloudwatch.AwsCloudwatchMetricFilter',
-  list: { call: logs('DescribeMetricFilters'), items: 'metricFilters' },
+  cleanup: metricFilterCleanup,
+  list: { call: describeMetricFilters, items: 'metricFilters' },
   arn: 'arn:{partition}:logs:{region}:{account}:metric-filter/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/cloudwatch/home?region={region}#logsV2:log-groups/log-group/{arn}',
   properties: {

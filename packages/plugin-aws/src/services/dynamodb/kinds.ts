@@ -3,6 +3,9 @@ import { boolean, datetime, each, firstOf, int64, list, object, path, ref, strin
 import { kmsKeyId } from '../../arn.ts';
 import { awsKind, awsResource, awsValue, tagList } from '../../aws-kind.ts';
 import { calls } from './calls.ts';
+import { globalTableCleanup, tableCleanup } from './cleanup.ts';
+import { tagCalls } from '../../changes/tag-calls.ts';
+import { dynamodb } from './client.ts';
 
 const archivalSummary = awsValue('aws_dynamodb_archival_summary', {
   archival_date_time: datetime('ArchivalDateTime'),
@@ -76,9 +79,11 @@ const replicaDescription = awsValue('aws_dynamodb_replica_description', {
 export const globalTable = awsKind('aws_dynamodb_global_table', [awsResource], {
   name: 'AWS DynamoDB Global Table',
   class: 'dynamodb.AwsDynamoDbGlobalTable',
+  cleanup: globalTableCleanup,
   list: { call: calls.listGlobalTables, items: 'GlobalTables' },
   calls: [calls.describeGlobalTable, calls.tagsOfResource],
   arn: 'arn:{partition}:dynamodb:{region}:{account}:table/{name}',
+  tags: tagCalls(dynamodb, { resource: { ResourceArn: 'arn' } }),
   properties: {
     id: string('GlobalTableName'),
     name: string('GlobalTableName'),
@@ -130,10 +135,12 @@ const streamSpecification = awsValue('aws_dynamodb_stream_specification', {
 export const table = awsKind('aws_dynamodb_table', [awsResource], {
   name: 'AWS DynamoDB Table',
   class: 'dynamodb.AwsDynamoDbTable',
+  cleanup: tableCleanup,
   list: { call: calls.listTables, items: 'TableNames' },
   calls: [calls.describeTable, calls.tagsOfResource],
   arn: 'arn:{partition}:dynamodb:{region}:{account}:table/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/dynamodbv2/home?region={region}#table?name={name}',
+  tags: tagCalls(dynamodb, { resource: { ResourceArn: 'arn' } }),
   properties: {
     id: string(firstOf('TableId', 'TableName')),
     name: string('TableName'),

@@ -2,6 +2,9 @@ import { boolean, datetime, dictionary, int64, list, object, ref, string } from 
 
 import { awsKind, awsResource, awsValue } from '../../aws-kind.ts';
 import { calls } from './calls.ts';
+import { clusterCleanup, nodegroupCleanup } from './cleanup.ts';
+import { tagCalls } from '../../changes/tag-calls.ts';
+import { eks } from './client.ts';
 
 const vpcConfigResponse = awsValue('aws_eks_vpc_config_response', {
   subnet_ids: list('string', 'subnetIds'),
@@ -45,13 +48,21 @@ const connectorConfig = awsValue('aws_eks_connector_config', {
   role_arn: string('roleArn'),
 });
 
+const tags = tagCalls(eks, {
+  resource: { resourceArn: 'arn' },
+  form: 'map',
+  members: { tags: 'tags', keys: 'tagKeys' },
+});
+
 export const cluster = awsKind('aws_eks_cluster', [awsResource], {
   name: 'AWS EKS Cluster',
   class: 'eks.AwsEksCluster',
+  cleanup: clusterCleanup,
   list: { call: calls.listClusters, items: 'clusters' },
   calls: [calls.describeCluster],
   arn: 'arn:{partition}:eks:{region}:{account}:cluster/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/eks/home?region={region}#/clusters/{name}',
+  tags: tags,
   properties: {
     id: string('name'),
     name: string('name'),
@@ -121,9 +132,11 @@ const nodegroupUpdateConfig = awsValue('aws_eks_nodegroup_update_config', {
 export const nodegroup = awsKind('aws_eks_nodegroup', [awsResource], {
   name: 'AWS EKS Nodegroup',
   class: 'eks.AwsEksNodegroup',
+  cleanup: nodegroupCleanup,
   list: { call: calls.listNodegroups, items: 'nodegroups' },
   calls: [calls.describeNodegroup],
   arn: 'arn:{partition}:eks:{region}:{account}:nodegroup/{id}',
+  tags: tags,
   properties: {
     id: string('nodegroupName'),
     name: string('nodegroupName'),

@@ -3,6 +3,8 @@ import { base, boolean, constant, datetime, int64, list, object, ref, string } f
 import { awsKind, awsResource, awsValue, tagList } from '../../aws-kind.ts';
 import { getMetricData } from '../../metrics.ts';
 import { describeLoadBalancers, followUps } from './calls.ts';
+import { tagCalls } from '../../changes/tag-calls.ts';
+import { elb } from './client.ts';
 
 const listener = awsValue('aws_elb_listener', {
   protocol: string('Protocol'),
@@ -84,10 +86,29 @@ const loadBalancerAttributes = awsValue('aws_elb_load_balancer_attributes', {
 export const loadBalancer = awsKind('aws_elb', [awsResource, base.loadBalancer], {
   name: 'AWS ELB',
   class: 'elb.AwsElb',
+  cleanup: {
+    delete: elb.change('DeleteLoadBalancer', { expected: ['LoadBalancerNotFound'] }),
+    input: { LoadBalancerName: 'name' },
+    exists: {
+      call: describeLoadBalancers,
+      by: {},
+      items: 'LoadBalancerDescriptions',
+      id: 'LoadBalancerName',
+      property: 'name',
+      batch: 100,
+    },
+  },
   list: { call: describeLoadBalancers, items: 'LoadBalancerDescriptions' },
   calls: [...followUps.map(({ call }) => call), getMetricData],
   arn: 'arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalancer/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#LoadBalancer:loadBalancerArn={name}',
+  tags: tagCalls(elb, {
+    update: 'AddTags',
+    remove: 'RemoveTags',
+    resource: { LoadBalancerNames: ['name'] },
+    members: { tags: 'Tags', keys: 'Tags' },
+    keys: 'objects',
+  }),
   properties: {
     id: string('DNSName'),
     name: string('LoadBalancerName'),

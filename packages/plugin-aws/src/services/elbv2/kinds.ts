@@ -17,6 +17,8 @@ import { awsKind, awsResource, awsValue, tagList } from '../../aws-kind.ts';
 import { getMetricData } from '../../metrics.ts';
 import { describeLoadBalancers, describeTargetGroups, loadBalancerFollowUps, targetGroupFollowUps } from './calls.ts';
 import { firstLoadBalancer } from './usage.ts';
+import { tagCalls } from '../../changes/tag-calls.ts';
+import { elbv2 } from './client.ts';
 
 const loadBalancerState = awsValue('aws_alb_load_balancer_state', {
   code: string('Code'),
@@ -140,10 +142,23 @@ const listener = awsValue('aws_alb_listener', {
 export const loadBalancer = awsKind('aws_alb', [awsResource, base.loadBalancer], {
   name: 'AWS ALB',
   class: 'elbv2.AwsAlb',
+  cleanup: {
+    delete: elbv2.change('DeleteLoadBalancer', { expected: ['LoadBalancerNotFound'] }),
+    input: { LoadBalancerArn: 'arn' },
+    exists: {
+      call: describeLoadBalancers,
+      by: {},
+      items: 'LoadBalancers',
+      id: 'LoadBalancerArn',
+      property: 'arn',
+      batch: 100,
+    },
+  },
   list: { call: describeLoadBalancers, items: 'LoadBalancers' },
   calls: [...loadBalancerFollowUps.map(({ call }) => call), getMetricData],
   arn: 'arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalancer/app/{name}/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#LoadBalancer:loadBalancerArn={arn}',
+  tags: tagCalls(elbv2, { update: 'AddTags', remove: 'RemoveTags', resource: { ResourceArns: ['arn'] } }),
   properties: {
     id: string('LoadBalancerName'),
     name: string('LoadBalancerName'),
@@ -197,10 +212,23 @@ const targetHealthDescription = awsValue('aws_alb_target_health_description', {
 export const targetGroup = awsKind('aws_alb_target_group', [awsResource], {
   name: 'AWS ALB Target Group',
   class: 'elbv2.AwsAlbTargetGroup',
+  cleanup: {
+    delete: elbv2.change('DeleteTargetGroup', { expected: ['TargetGroupNotFound'] }),
+    input: { TargetGroupArn: 'arn' },
+    exists: {
+      call: describeTargetGroups,
+      by: {},
+      items: 'TargetGroups',
+      id: 'TargetGroupArn',
+      property: 'arn',
+      batch: 100,
+    },
+  },
   list: { call: describeTargetGroups, items: 'TargetGroups' },
   calls: [...targetGroupFollowUps.map(({ call }) => call), getMetricData],
   arn: 'arn:{partition}:elasticloadbalancing:{region}:{account}:targetgroup/{name}/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#TargetGroup:targetGroupArn={arn}',
+  tags: tagCalls(elbv2, { update: 'AddTags', remove: 'RemoveTags', resource: { ResourceArns: ['arn'] } }),
   properties: {
     id: string('TargetGroupName'),
     name: string('TargetGroupName'),

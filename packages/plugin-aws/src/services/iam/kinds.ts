@@ -17,9 +17,19 @@ import {
 import { isTrue, reportTime } from './credential-report.ts';
 import { awsKind, awsResource, awsValue, tagList } from '../../aws-kind.ts';
 import { calls, reportCalls } from './calls.ts';
+import {
+  accessKeyCleanup,
+  groupCleanup,
+  instanceProfileCleanup,
+  policyCleanup,
+  roleCleanup,
+  serverCertificateCleanup,
+  userCleanup,
+} from './cleanup.ts';
 import { iam } from './client.ts';
 import { arnId } from '../../arn.ts';
 import { policyDocument } from '../../policy-document.ts';
+import { tagCalls } from '../../changes/tag-calls.ts';
 
 const policyDetail = awsValue('aws_iam_policy_detail', {
   policy_name: string('PolicyName'),
@@ -29,6 +39,7 @@ const policyDetail = awsValue('aws_iam_policy_detail', {
 export const group = awsKind('aws_iam_group', [awsResource, base.group], {
   name: 'AWS IAM Group',
   class: 'iam.AwsIamGroup',
+  cleanup: groupCleanup,
   calls: [calls.authorizationDetails],
   arn: 'arn:{partition}:iam::{account}:group/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/iam/home?region={region}#/groups/details/{name}',
@@ -56,9 +67,11 @@ const policyVersion = awsValue('aws_iam_policy_version', {
 export const policy = awsKind('aws_iam_policy', [awsResource, base.policy], {
   name: 'AWS IAM Policy',
   class: 'iam.AwsIamPolicy',
+  cleanup: policyCleanup,
   calls: [calls.authorizationDetails],
   arn: 'arn:{partition}:iam::{account}:policy/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/iamv2/home?region={region}#/policies/details/{arn}?section=permissions',
+  tags: tagCalls(iam, { update: 'TagPolicy', remove: 'UntagPolicy', resource: { PolicyArn: 'arn' } }),
   properties: {
     // Emulators leave out both.
     id: string(firstOf('PolicyId', 'Arn')),
@@ -90,9 +103,11 @@ const roleLastUsed = awsValue('aws_iam_role_last_used', {
 export const role = awsKind('aws_iam_role', [awsResource], {
   name: 'AWS IAM Role',
   class: 'iam.AwsIamRole',
+  cleanup: roleCleanup,
   calls: [calls.authorizationDetails],
   arn: 'arn:{partition}:iam:{region}:{account}:role/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/iam/home?region={region}#/roles/details/{RoleName}',
+  tags: tagCalls(iam, { update: 'TagRole', remove: 'UntagRole', resource: { RoleName: 'name' } }),
   properties: {
     id: string('RoleId'),
     name: string('RoleName'),
@@ -116,8 +131,14 @@ export const role = awsKind('aws_iam_role', [awsResource], {
 export const instanceProfile = awsKind('aws_iam_instance_profile', [awsResource, base.instanceProfile], {
   name: 'AWS IAM Instance Profile',
   class: 'iam.AwsIamInstanceProfile',
+  cleanup: instanceProfileCleanup,
   list: { call: iam('ListInstanceProfiles'), items: 'InstanceProfiles', pageSize: 1000 },
   arn: 'arn:{partition}:iam:{region}:{account}:instance-profile/{name}',
+  tags: tagCalls(iam, {
+    update: 'TagInstanceProfile',
+    remove: 'UntagInstanceProfile',
+    resource: { InstanceProfileName: 'name' },
+  }),
   properties: {
     id: string('InstanceProfileId'),
     name: string('InstanceProfileName'),
@@ -130,8 +151,14 @@ export const instanceProfile = awsKind('aws_iam_instance_profile', [awsResource,
 export const serverCertificate = awsKind('aws_iam_server_certificate', [awsResource, base.certificate], {
   name: 'AWS IAM Server Certificate',
   class: 'iam.AwsIamServerCertificate',
+  cleanup: serverCertificateCleanup,
   list: { call: iam('ListServerCertificates'), items: 'ServerCertificateMetadataList', pageSize: 1000 },
   arn: 'arn:{partition}:iam:{region}:{account}:server-certificate/{name}',
+  tags: tagCalls(iam, {
+    update: 'TagServerCertificate',
+    remove: 'UntagServerCertificate',
+    resource: { ServerCertificateName: 'name' },
+  }),
   properties: {
     id: string('ServerCertificateId'),
     name: string('ServerCertificateName'),
@@ -152,9 +179,11 @@ const virtualMfaDevice = awsValue('aws_iam_virtual_mfa_device', {
 export const user = awsKind('aws_iam_user', [awsResource, base.user], {
   name: 'AWS IAM User',
   class: 'iam.AwsIamUser',
+  cleanup: userCleanup,
   calls: [calls.authorizationDetails, calls.virtualMfaDevices, ...Object.values(reportCalls)],
   arn: 'arn:{partition}:iam::{account}:user/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/iam/home?region={region}#/users/details/{name}',
+  tags: tagCalls(iam, { update: 'TagUser', remove: 'UntagUser', resource: { UserName: 'name' } }),
   properties: {
     id: string('UserId'),
     name: string('UserName'),
@@ -190,6 +219,7 @@ const accessKeyLastUsed = awsValue('aws_iam_access_key_last_used', {
 export const accessKey = awsKind('aws_iam_access_key', [awsResource, base.accessKey], {
   name: 'AWS IAM Access Key',
   class: 'iam.AwsIamAccessKey',
+  cleanup: accessKeyCleanup,
   calls: [calls.accessKeys, ...Object.values(reportCalls)],
   link: 'https://{region_id}.console.aws.amazon.com/iam/home?region={region}#/users/{UserName}?section=security_credentials&display=access_key&accessKeyID={AccessKeyId}',
   properties: {

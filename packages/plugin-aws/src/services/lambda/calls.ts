@@ -6,19 +6,19 @@ import { lambda } from './client.ts';
 export const listFunctions = lambda('ListFunctions');
 
 // Also what the vendor says about a function that has no policy, or no address.
-const expected = ['ResourceNotFoundException'];
+export const gone = { expected: ['ResourceNotFoundException'] };
 
 export const functionFollowUps: readonly FollowUp[] = [
   {
     as: 'tagging',
-    call: lambda('ListTags', { expected }),
+    call: lambda('ListTags', gone),
     input: (answer) => ({ Resource: member(answer, 'FunctionArn') }),
     tells: ['tags'],
   },
-  { as: 'policy', call: lambda('GetPolicy', { expected }), input: byName, tells: ['function_policy'] },
+  { as: 'policy', call: lambda('GetPolicy', gone), input: byName, tells: ['function_policy'] },
   {
     as: 'urlConfig',
-    call: lambda('GetFunctionUrlConfig', { expected }),
+    call: lambda('GetFunctionUrlConfig', gone),
     input: byName,
     tells: ['function_url_config'],
   },

@@ -14,8 +14,11 @@ import {
 } from '@resoto/worker-core/plugin';
 
 import { awsKind, awsResource, awsValue } from '../../aws-kind.ts';
-import { functionFollowUps, listFunctions } from './calls.ts';
+import { functionFollowUps, gone, listFunctions } from './calls.ts';
 import { callingApis } from './policy.ts';
+import { lookEach } from '../../changes/look-each.ts';
+import { tagCalls } from '../../changes/tag-calls.ts';
+import { lambda } from './client.ts';
 
 const cors = awsValue('aws_lambda_cors', {
   allow_credentials: boolean('AllowCredentials'),
@@ -104,10 +107,16 @@ const functionUrlConfig = awsValue('aws_lambda_function_url_config', {
 export const lambdaFunction = awsKind('aws_lambda_function', [awsResource, base.serverlessFunction], {
   name: 'AWS Lambda Function',
   class: 'lambda_.AwsLambdaFunction',
+  cleanup: {
+    delete: lambda.change('DeleteFunction', gone),
+    input: { FunctionName: 'arn' },
+    exists: lookEach(lambda('GetFunctionConfiguration', gone), { FunctionName: 'arn' }),
+  },
   list: { call: listFunctions, items: 'Functions' },
   calls: functionFollowUps.map(({ call }) => call),
   arn: 'arn:{partition}:lambda:{region}:{account}:function/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/lambda/home?region={region}#/functions/{FunctionName}',
+  tags: tagCalls(lambda, { resource: { Resource: 'arn' }, form: 'map' }),
   properties: {
     id: string('FunctionName'),
     name: string('FunctionName'),

@@ -15,6 +15,8 @@ import { awsKind, awsResource, awsValue, tagList } from '../../aws-kind.ts';
 import { policyDocument } from '../../policy-document.ts';
 import { membersOf } from '../../values.ts';
 import { accountPublicAccessBlock, bucketFollowUps, listBuckets } from './calls.ts';
+import { bucketCleanup } from './cleanup.ts';
+import { bucketTags } from './tags.ts';
 
 const publicAccessBlockConfiguration = awsValue('aws_s3_public_access_block_configuration', {
   block_public_acls: boolean('BlockPublicAcls', { initial: false }),
@@ -85,10 +87,12 @@ const logging = awsValue('aws_s3_logging', {
 export const bucket = awsKind('aws_s3_bucket', [awsResource, base.bucket], {
   name: 'AWS S3 Bucket',
   class: 's3.AwsS3Bucket',
+  cleanup: bucketCleanup,
   list: { call: listBuckets, items: 'Buckets', pageSize: 1000 },
   calls: bucketFollowUps.map(({ call }) => call),
   arn: 'arn:{partition}:s3:::{name}',
   link: 'https://s3.console.aws.amazon.com/s3/buckets/{name}?region={region_id}&bucketType=general&tab=objects',
+  tags: bucketTags,
   properties: {
     id: string('Name'),
     name: string('Name'),

@@ -2,6 +2,7 @@ import { base, boolean, dictionary, double, int64, object, string } from '@resot
 
 import { awsKind, awsResource, awsValue } from '../../aws-kind.ts';
 import { serviceQuotas } from './client.ts';
+import { tagCalls } from '../../changes/tag-calls.ts';
 
 const quotaMetricInfo = awsValue('aws_quota_metric_info', {
   metric_namespace: string('MetricNamespace'),
@@ -26,6 +27,7 @@ export const serviceQuota = awsKind('aws_service_quota', [awsResource, base.quot
   list: { call: serviceQuotas('ListServiceQuotas'), items: 'Quotas', pageSize: 100 },
   arn: 'arn:{partition}:service-quotas:{region}:{account}:quotas/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/servicequotas/home/services/{ServiceCode}/quotas/{id}',
+  tags: tagCalls(serviceQuotas, { resource: { ResourceARN: 'arn' } }),
   properties: {
     id: string('QuotaCode'),
     name: string('QuotaName'),

@@ -15,6 +15,7 @@ export const calls = {
   // In regions without mobile push.
   listApplications: sns('ListPlatformApplications', { expected: ['InvalidAction'] }),
   applicationAttributes: sns('GetPlatformApplicationAttributes', { expected }),
+  endpointAttributes: sns('GetEndpointAttributes', { expected }),
   listEndpoints: sns('ListEndpointsByPlatformApplication', { expected }),
 };
 

@@ -5,15 +5,24 @@ import { kmsKeyId } from '../../arn.ts';
 import { awsKind, awsResource, tagList } from '../../aws-kind.ts';
 import { policyDocument } from '../../policy-document.ts';
 import { calls, topicTags } from './calls.ts';
+import { lookEach } from '../../changes/look-each.ts';
+import { tagCalls } from '../../changes/tag-calls.ts';
+import { sns } from './client.ts';
 
 /** Read from the attributes of a topic with its `tagging`. */
 export const topic = awsKind('aws_sns_topic', [awsResource], {
   name: 'AWS SNS Topic',
   class: 'sns.AwsSnsTopic',
+  cleanup: {
+    delete: sns.change('DeleteTopic', { expected: ['NotFound'] }),
+    input: { TopicArn: 'arn' },
+    exists: lookEach(calls.topicAttributes, { TopicArn: 'arn' }),
+  },
   list: { call: calls.listTopics, items: 'Topics' },
   calls: [calls.topicAttributes, topicTags.call],
   arn: 'arn:{partition}:sns:{region}:{account}:{name}',
   link: 'https://{region_id}.console.aws.amazon.com/sns/v3/home?region={region}#/topic/{arn}',
+  tags: tagCalls(sns, { resource: { ResourceArn: 'arn' } }),
   properties: {
     id: string('TopicArn'),
     name: string('DisplayName'),
@@ -37,6 +46,11 @@ export const topic = awsKind('aws_sns_topic', [awsResource], {
 export const subscription = awsKind('aws_sns_subscription', [awsResource], {
   name: 'AWS SNS Subscription',
   class: 'sns.AwsSnsSubscription',
+  cleanup: {
+    delete: sns.change('Unsubscribe', { expected: ['NotFound'] }),
+    input: { SubscriptionArn: 'arn' },
+    exists: lookEach(calls.subscriptionAttributes, { SubscriptionArn: 'arn' }),
+  },
   list: { call: calls.listSubscriptions, items: 'Subscriptions' },
   calls: [calls.subscriptionAttributes],
   arn: 'arn:{partition}:sns:{region}:{account}:{name}',
@@ -66,6 +80,11 @@ export const subscription = awsKind('aws_sns_subscription', [awsResource], {
 export const platformApplication = awsKind('aws_sns_platform_application', [awsResource], {
   name: 'AWS SNS Platform Application',
   class: 'sns.AwsSnsPlatformApplication',
+  cleanup: {
+    delete: sns.change('DeletePlatformApplication', { expected: ['NotFound'] }),
+    input: { PlatformApplicationArn: 'arn' },
+    exists: lookEach(calls.applicationAttributes, { PlatformApplicationArn: 'arn' }),
+  },
   list: { call: calls.listApplications, items: 'PlatformApplications' },
   calls: [calls.applicationAttributes],
   arn: 'arn:{partition}:sns:{region}:{account}:platform-application/{name}',
@@ -90,6 +109,11 @@ export const platformApplication = awsKind('aws_sns_platform_application', [awsR
 export const endpoint = awsKind('aws_sns_endpoint', [awsResource], {
   name: 'AWS SNS Endpoint',
   class: 'sns.AwsSnsEndpoint',
+  cleanup: {
+    delete: sns.change('DeleteEndpoint', { expected: ['NotFound'] }),
+    input: { EndpointArn: 'arn' },
+    exists: lookEach(calls.endpointAttributes, { EndpointArn: 'arn' }),
+  },
   list: { call: calls.listEndpoints, items: 'Endpoints' },
   arn: 'arn:{partition}:sns:{region}:{account}:endpoint/{id}',
   properties: {

@@ -15,6 +15,9 @@ import { kmsKeyId } from '../../arn.ts';
 import { awsKind, awsResource, awsValue } from '../../aws-kind.ts';
 import { policyDocument } from '../../policy-document.ts';
 import { calls, queueTags } from './calls.ts';
+import { lookEach } from '../../changes/look-each.ts';
+import { tagCalls } from '../../changes/tag-calls.ts';
+import { sqs } from './client.ts';
 
 const redrivePolicy = awsValue('aws_sqs_redrive_policy', {
   dead_letter_target_arn: string('deadLetterTargetArn'),
@@ -25,10 +28,25 @@ const redrivePolicy = awsValue('aws_sqs_redrive_policy', {
 export const queue = awsKind('aws_sqs_queue', [awsResource], {
   name: 'AWS SQS Queue',
   class: 'sqs.AwsSqsQueue',
+  cleanup: {
+    delete: sqs.change('DeleteQueue', { expected: calls.queueAttributes.expected }),
+    input: { QueueUrl: 'sqs_queue_url' },
+    exists: lookEach(
+      calls.queueAttributes,
+      { QueueUrl: 'sqs_queue_url' },
+      { options: { AttributeNames: ['QueueArn'] } },
+    ),
+  },
   list: { call: calls.listQueues, items: 'QueueUrls', pageSize: 1000 },
   calls: [calls.queueAttributes, queueTags.call],
   arn: 'arn:{partition}:sqs:{region}:{account}:{id}',
   link: 'https://{region_id}.console.aws.amazon.com/sqs/v3/home?region={region}#/queues/{QueueUrl}',
+  tags: tagCalls(sqs, {
+    update: 'TagQueue',
+    remove: 'UntagQueue',
+    resource: { QueueUrl: 'sqs_queue_url' },
+    form: 'map',
+  }),
   properties: {
     id: string('QueueName'),
     name: string('QueueName'),

@@ -1,7 +1,9 @@
 import { base, boolean, datetime, list, object, ref, string } from '@resoto/worker-core/plugin';
 
 import { awsKind, awsResource, awsValue, nameTag, tagList } from '../../../aws-kind.ts';
+import { cleanup } from '../cleanup.ts';
 import { ec2 } from '../client.ts';
+import { tags } from '../tags.ts';
 
 const internetGatewayAttachment = awsValue('aws_ec2_internet_gateway_attachment', {
   state: string('State'),
@@ -14,6 +16,8 @@ export const internetGateway = awsKind('aws_ec2_internet_gateway', [awsResource,
   list: { call: ec2('DescribeInternetGateways'), items: 'InternetGateways' },
   arn: 'arn:{partition}:ec2:{region}:{account}:internet-gateway/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/vpc/home?region={region}#InternetGateway:internetGatewayId={id}',
+  tags: tags,
+  cleanup: cleanup.internetGateway,
   properties: {
     id: string('InternetGatewayId'),
     name: nameTag(),
@@ -44,6 +48,8 @@ export const natGateway = awsKind('aws_ec2_nat_gateway', [awsResource, base.gate
   list: { call: ec2('DescribeNatGateways'), items: 'NatGateways' },
   arn: 'arn:{partition}:ec2:{region}:{account}:nat-gateway/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/vpcconsole/home?region={region}#NatGatewayDetails:natGatewayId={id}',
+  tags: tags,
+  cleanup: cleanup.natGateway,
   properties: {
     id: string('NatGatewayId'),
     name: nameTag(),
@@ -108,6 +114,8 @@ export const routeTable = awsKind('aws_ec2_route_table', [awsResource, base.rout
   list: { call: ec2('DescribeRouteTables'), items: 'RouteTables' },
   arn: 'arn:{partition}:ec2:{region}:{account}:route-table/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/vpcconsole/home?region={region}#RouteTableDetails:RouteTableId={id}',
+  tags: tags,
+  cleanup: cleanup.routeTable,
   properties: {
     id: string('RouteTableId'),
     name: nameTag(),

@@ -3,6 +3,7 @@ import { boolean, datetime, int64, list, object, string } from '@resoto/worker-c
 import { awsKind, awsResource, awsValue, tagList } from '../../../aws-kind.ts';
 import { ec2 } from '../client.ts';
 import { productCode, stateReason } from './instances.ts';
+import { tags } from '../tags.ts';
 
 const ebsBlockDevice = awsValue('aws_ec2_ebs_block_device', {
   delete_on_termination: boolean('DeleteOnTermination'),
@@ -29,6 +30,7 @@ export const image = awsKind('aws_ec2_image', [awsResource], {
   list: { call: ec2('DescribeImages'), items: 'Images', input: { Owners: ['self'] } },
   arn: 'arn:{partition}:ec2:{region}:{account}:image/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#ImageDetails:imageId={id}',
+  tags: tags,
   properties: {
     id: string('ImageId'),
     tags: tagList(),

@@ -16,7 +16,9 @@ import {
 import { awsKind, awsResource, awsValue, nameTag, tagList } from '../../../aws-kind.ts';
 import { getMetricData } from '../../../metrics.ts';
 import { describeInstanceAttribute } from '../calls.ts';
+import { cleanup } from '../cleanup.ts';
 import { ec2 } from '../client.ts';
+import { tags } from '../tags.ts';
 
 const placement = awsValue('aws_ec2_placement', {
   availability_zone: string('AvailabilityZone'),
@@ -159,6 +161,8 @@ export const instance = awsKind('aws_ec2_instance', [awsResource, base.instance]
   calls: [describeInstanceAttribute, getMetricData],
   arn: 'arn:{partition}:ec2:{region}:{account}:instance/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#InstanceDetails:instanceId={id}',
+  tags: tags,
+  cleanup: cleanup.instance,
   properties: {
     id: string('InstanceId'),
     name: nameTag(),
@@ -243,6 +247,7 @@ export const instance = awsKind('aws_ec2_instance', [awsResource, base.instance]
     ref('aws_ec2_keypair', { by: 'name', from: 'KeyName', default: 'out', delete: 'in' }),
     ref('aws_vpc', { by: 'id', from: 'VpcId', default: 'in', delete: 'in' }),
     ref('aws_ec2_subnet', { by: 'id', from: 'SubnetId', default: 'in', delete: 'in' }),
+    ref('aws_ec2_security_group', { by: 'id', from: 'SecurityGroups[].GroupId', delete: 'in' }),
     ref('aws_ec2_image', { by: 'id', from: 'ImageId', default: 'in' }),
     ref('aws_ec2_launch_template', {
       by: 'id',

@@ -2,6 +2,7 @@ import { boolean, datetime, double, int64, list, object, string } from '@resoto/
 
 import { awsKind, awsResource, awsValue, tagList } from '../../../aws-kind.ts';
 import { ec2 } from '../client.ts';
+import { tags } from '../tags.ts';
 
 const launchTemplateIamInstanceProfileSpecification = awsValue(
   'aws_ec2_launch_template_iam_instance_profile_specification',
@@ -282,6 +283,7 @@ export const launchTemplate = awsKind('aws_ec2_launch_template', [awsResource], 
   },
   arn: 'arn:{partition}:ec2:{region}:{account}:launch-template/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/v2/home?region={region}#LaunchTemplateDetails:launchTemplateId={LaunchTemplateId}',
+  tags: tags,
   properties: {
     id: string('LaunchTemplateId'),
     name: string('LaunchTemplateName'),

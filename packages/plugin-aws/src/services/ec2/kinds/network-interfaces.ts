@@ -6,6 +6,7 @@ import {
   firstOf,
   int64,
   list,
+  member,
   object,
   path,
   ref,
@@ -14,8 +15,10 @@ import {
 } from '@resoto/worker-core/plugin';
 
 import { awsKind, awsResource, awsValue, nameTag, tagList } from '../../../aws-kind.ts';
+import { cleanup } from '../cleanup.ts';
 import { ec2 } from '../client.ts';
 import { groupIdentifier } from './instances.ts';
+import { addressTags, tags } from '../tags.ts';
 
 const networkInterfaceAssociation = awsValue('aws_ec2_network_interface_association', {
   allocation_id: string('AllocationId'),
@@ -54,6 +57,8 @@ export const networkInterface = awsKind('aws_ec2_network_interface', [awsResourc
   list: { call: ec2('DescribeNetworkInterfaces'), items: 'NetworkInterfaces', pageSize: 1000 },
   arn: 'arn:{partition}:ec2:{region}:{account}:network-interface/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/v2/home?region={region}#NetworkInterface:networkInterfaceId={id}',
+  tags: tags,
+  cleanup: cleanup.networkInterface,
   properties: {
     id: string('NetworkInterfaceId'),
     name: nameTag(),
@@ -86,11 +91,19 @@ export const networkInterface = awsKind('aws_ec2_network_interface', [awsResourc
   },
   references: [
     ref('aws_vpc', { by: 'id', from: 'VpcId', default: 'in', delete: 'in' }),
-    ref('aws_ec2_subnet', { by: 'id', from: 'SubnetId', default: 'in' }),
+    ref('aws_ec2_subnet', { by: 'id', from: 'SubnetId', default: 'in', delete: 'in' }),
     ref('aws_ec2_instance', { by: 'id', from: 'Attachment.InstanceId', default: 'in', delete: 'out' }),
-    ref('aws_ec2_security_group', { by: 'id', from: 'Groups[].GroupId', default: 'in' }),
+    ref('aws_ec2_security_group', { by: 'id', from: 'Groups[].GroupId', default: 'in', delete: 'in' }),
+    ref('aws_ec2_internet_gateway', { by: 'gateway_attachments[].vpc_id', from: vpcOfPublic, delete: 'in' }),
   ],
 });
+
+/** The VPC of an interface with a public address: its gateway cannot be detached before the address is gone. */
+function vpcOfPublic(networkInterface: unknown): unknown {
+  return member(member(networkInterface, 'Association'), 'PublicIp') === undefined
+    ? undefined
+    : member(networkInterface, 'VpcId');
+}
 
 export const elasticIp = awsKind('aws_ec2_elastic_ip', [awsResource, base.ipAddress], {
   name: 'AWS EC2 Elastic IP',
@@ -98,6 +111,8 @@ export const elasticIp = awsKind('aws_ec2_elastic_ip', [awsResource, base.ipAddr
   list: { call: ec2('DescribeAddresses'), items: 'Addresses' },
   arn: 'arn:{partition}:ec2:{region}:{account}:elastic-ip/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#ElasticIpDetails:AllocationId={AllocationId}',
+  tags: addressTags,
+  cleanup: cleanup.elasticIp,
   properties: {
     id: string('PublicIp'),
     name: string(firstOf('InstanceId', path('Tags', tagValue('Name')), 'NetworkInterfaceId')),

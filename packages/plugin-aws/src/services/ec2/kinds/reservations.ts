@@ -1,7 +1,9 @@
 import { boolean, datetime, double, int64, list, object, ref, string } from '@resoto/worker-core/plugin';
 
 import { awsKind, awsResource, awsValue, nameTag, tagList } from '../../../aws-kind.ts';
+import { cleanup } from '../cleanup.ts';
 import { ec2 } from '../client.ts';
+import { tags } from '../tags.ts';
 
 export const keypair = awsKind('aws_ec2_keypair', [awsResource], {
   name: 'AWS EC2 Keypair',
@@ -9,6 +11,8 @@ export const keypair = awsKind('aws_ec2_keypair', [awsResource], {
   list: { call: ec2('DescribeKeyPairs'), items: 'KeyPairs' },
   arn: 'arn:{partition}:ec2:{region}:{account}:keypair/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#KeyPairs:search={name}',
+  tags: tags,
+  cleanup: cleanup.keypair,
   properties: {
     id: string('KeyPairId'),
     name: string('KeyName'),
@@ -31,6 +35,7 @@ export const reservedInstances = awsKind('aws_ec2_reserved_instances', [awsResou
   list: { call: ec2('DescribeReservedInstances'), items: 'ReservedInstances' },
   arn: 'arn:{partition}:ec2:{region}:{account}:reserved-instances/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#ReservedInstances:instanceId={id}',
+  tags: tags,
   properties: {
     id: string('ReservedInstancesId'),
     name: nameTag(),
@@ -87,6 +92,8 @@ export const host = awsKind('aws_ec2_host', [awsResource], {
   list: { call: ec2('DescribeHosts'), items: 'Hosts' },
   arn: 'arn:{partition}:ec2:{region}:{account}:host/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#Host:hostId={id}',
+  tags: tags,
+  cleanup: cleanup.host,
   properties: {
     id: string('HostId'),
     name: nameTag(),

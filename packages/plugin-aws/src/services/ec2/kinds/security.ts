@@ -1,7 +1,13 @@
 import { base, boolean, datetime, int64, list, member, object, path, ref, string } from '@resoto/worker-core/plugin';
 
 import { awsKind, awsResource, awsValue, nameTag, tagList } from '../../../aws-kind.ts';
+import { listOf } from '../../../values.ts';
+import { cleanup } from '../cleanup.ts';
 import { ec2 } from '../client.ts';
+import { tags } from '../tags.ts';
+
+const rulesIn = path('IpPermissions[].UserIdGroupPairs[].GroupId');
+const egressRulesIn = path('IpPermissionsEgress[].UserIdGroupPairs[].GroupId');
 
 const ipRange = awsValue('aws_ec2_ip_range', {
   cidr_ip: string('CidrIp'),
@@ -44,6 +50,8 @@ export const securityGroup = awsKind('aws_ec2_security_group', [awsResource, bas
   list: { call: ec2('DescribeSecurityGroups'), items: 'SecurityGroups', pageSize: 1000 },
   arn: 'arn:{partition}:ec2:{region}:{account}:security-group/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/v2/home?region={region}#SecurityGroup:groupId={id}',
+  tags: tags,
+  cleanup: cleanup.securityGroup,
   properties: {
     id: string('GroupId'),
     name: string('GroupName'),
@@ -52,8 +60,18 @@ export const securityGroup = awsKind('aws_ec2_security_group', [awsResource, bas
     group_ip_permissions: list(ipPermission, 'IpPermissions'),
     group_ip_permissions_egress: list(ipPermission, 'IpPermissionsEgress'),
   },
-  references: [ref('aws_vpc', { by: 'id', from: 'VpcId', default: 'in', delete: 'in' })],
+  references: [
+    ref('aws_vpc', { by: 'id', from: 'VpcId', default: 'in', delete: 'in' }),
+    ref('aws_ec2_security_group', { by: 'id', from: namedInRules, delete: 'in' }),
+  ],
 });
+
+/** Other groups that the rules of a group name: they cannot be deleted before these rules. */
+function namedInRules(group: unknown): unknown {
+  const own = member(group, 'GroupId');
+  const named = [...listOf(rulesIn(group)), ...listOf(egressRulesIn(group))];
+  return [...new Set(named)].filter((id) => id !== own);
+}
 
 const networkAclAssociation = awsValue('aws_ec2_network_acl_association', {
   network_acl_association_id: string('NetworkAclAssociationId'),
@@ -88,6 +106,8 @@ export const networkAcl = awsKind('aws_ec2_network_acl', [awsResource], {
   list: { call: ec2('DescribeNetworkAcls'), items: 'NetworkAcls' },
   arn: 'arn:{partition}:ec2:{region}:{account}:network-acl/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/vpc/home?region={region}#NetworkAclDetails:networkAclId={NetworkAclId}',
+  tags: tags,
+  cleanup: cleanup.networkAcl,
   properties: {
     id: string('NetworkAclId'),
     name: nameTag(),
@@ -113,6 +133,8 @@ export const flowLog = awsKind('aws_ec2_flow_log', [awsResource], {
   class: 'ec2.AwsEc2FlowLog',
   list: { call: ec2('DescribeFlowLogs'), items: 'FlowLogs' },
   arn: 'arn:{partition}:ec2:{region}:{account}:flow-log/{id}',
+  tags: tags,
+  cleanup: cleanup.flowLog,
   properties: {
     id: string('FlowLogId'),
     name: nameTag(),

@@ -4,7 +4,9 @@ import { kmsKeyId } from '../../../arn.ts';
 import { awsKind, awsResource, awsValue, nameTag, tagList } from '../../../aws-kind.ts';
 import { getMetricData } from '../../../metrics.ts';
 import { getProducts } from '../../pricing/volume-price.ts';
+import { cleanup } from '../cleanup.ts';
 import { ec2 } from '../client.ts';
+import { tags } from '../tags.ts';
 
 export const volumeType = awsKind('aws_ec2_volume_type', [awsResource, base.volumeType], {
   name: 'AWS EC2 Volume Type',
@@ -31,6 +33,8 @@ export const volume = awsKind('aws_ec2_volume', [awsResource, base.volume], {
   calls: [getMetricData],
   arn: 'arn:{partition}:ec2:{region}:{account}:volume/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#VolumeDetails:volumeId={id}',
+  tags: tags,
+  cleanup: cleanup.volume,
   properties: {
     id: string('VolumeId'),
     name: nameTag(),
@@ -74,6 +78,8 @@ export const snapshot = awsKind('aws_ec2_snapshot', [awsResource, base.snapshot]
   list: { call: ec2('DescribeSnapshots'), items: 'Snapshots', input: { OwnerIds: ['self'] }, pageSize: 1000 },
   arn: 'arn:{partition}:ec2:{region}:{account}:snapshot/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/ec2/home?region={region}#SnapshotDetails:snapshotId={id}',
+  tags: tags,
+  cleanup: cleanup.snapshot,
   properties: {
     id: string('SnapshotId'),
     name: nameTag(),

@@ -1,7 +1,9 @@
 import { base, boolean, datetime, int64, list, object, ref, string } from '@resoto/worker-core/plugin';
 
 import { awsKind, awsResource, awsValue, nameTag, tagList } from '../../../aws-kind.ts';
+import { cleanup } from '../cleanup.ts';
 import { ec2 } from '../client.ts';
+import { tags } from '../tags.ts';
 
 const vpcCidrBlockState = awsValue('aws_vpc_cidr_block_state', {
   state: string('State'),
@@ -28,6 +30,8 @@ export const vpc = awsKind('aws_vpc', [awsResource, base.network], {
   list: { call: ec2('DescribeVpcs'), items: 'Vpcs' },
   arn: 'arn:{partition}:ec2:{region}:{account}:vpc/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/vpcconsole/home?region={region}#VpcDetails:VpcId={id}',
+  tags: tags,
+  cleanup: cleanup.vpc,
   properties: {
     id: string('VpcId'),
     name: nameTag(),
@@ -65,6 +69,8 @@ export const subnet = awsKind('aws_ec2_subnet', [awsResource, base.subnet], {
   list: { call: ec2('DescribeSubnets'), items: 'Subnets' },
   arn: 'arn:{partition}:ec2:{region}:{account}:subnet/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/vpcconsole/home?region={region}#SubnetDetails:subnetId={id}',
+  tags: tags,
+  cleanup: cleanup.subnet,
   properties: {
     id: string('SubnetId'),
     name: nameTag(),
@@ -106,6 +112,8 @@ export const vpcEndpoint = awsKind('aws_vpc_endpoint', [awsResource, base.endpoi
   list: { call: ec2('DescribeVpcEndpoints'), items: 'VpcEndpoints' },
   arn: 'arn:{partition}:ec2:{region}:{account}:vpc-endpoint/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/vpcconsole/home?region={region}#Endpoints:vpcEndpointId={id}',
+  tags: tags,
+  cleanup: cleanup.vpcEndpoint,
   properties: {
     id: string('VpcEndpointId'),
     name: nameTag(),
@@ -159,6 +167,8 @@ export const vpcPeeringConnection = awsKind('aws_vpc_peering_connection', [awsRe
   list: { call: ec2('DescribeVpcPeeringConnections'), items: 'VpcPeeringConnections' },
   arn: 'arn:{partition}:ec2:{region}:{account}:vpc-peering-connection/{id}',
   link: 'https://{region_id}.console.aws.amazon.com/vpcconsole/home?region={region}#PeeringConnectionDetails:vpcPeeringConnectionId={id}',
+  tags: tags,
+  cleanup: cleanup.vpcPeeringConnection,
   properties: {
     id: string('VpcPeeringConnectionId'),
     name: nameTag(),

@@ -3,6 +3,7 @@ import { base, boolean, datetime, double, int64, list, object, path, ref, string
 import { kmsKeyId } from '../../../arn.ts';
 import { awsKind, awsResource, awsValue, tagList } from '../../../aws-kind.ts';
 import { calls } from '../calls.ts';
+import { clusterCleanup } from '../cleanup.ts';
 import {
   endpointOf,
   dbRole,
@@ -10,6 +11,7 @@ import {
   pendingCloudwatchLogsExports,
   vpcSecurityGroupMembership,
 } from './values.ts';
+import { tags } from '../tags.ts';
 
 const dbClusterOptionGroupStatus = awsValue('aws_rds_db_cluster_option_group_status', {
   db_cluster_option_group_name: string('DBClusterOptionGroupName'),
@@ -57,9 +59,11 @@ const masterUserSecret = awsValue('aws_rds_master_user_secret', {
 export const cluster = awsKind('aws_rds_cluster', [awsResource, base.database], {
   name: 'AWS RDS Cluster',
   class: 'rds.AwsRdsCluster',
+  cleanup: clusterCleanup,
   list: { call: calls.clusters, items: 'DBClusters' },
   arn: 'arn:{partition}:rds:{region}:{account}:cluster/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/rds/home?region={region}#database:id={id};is-cluster=true',
+  tags: tags,
   properties: {
     id: string('DBClusterIdentifier'),
     name: string('DBClusterIdentifier'),

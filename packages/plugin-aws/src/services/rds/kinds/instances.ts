@@ -18,6 +18,7 @@ import { kmsKeyId } from '../../../arn.ts';
 import { awsKind, awsResource, awsValue } from '../../../aws-kind.ts';
 import { getMetricData } from '../../../metrics.ts';
 import { calls, instanceTags } from '../calls.ts';
+import { instanceCleanup } from '../cleanup.ts';
 import {
   endpointOf,
   dbRole,
@@ -25,6 +26,7 @@ import {
   pendingCloudwatchLogsExports,
   vpcSecurityGroupMembership,
 } from './values.ts';
+import { tags } from '../tags.ts';
 
 const dbInstanceStatusInfo = awsValue('aws_rds_db_instance_status_info', {
   status_type: string('StatusType'),
@@ -101,10 +103,12 @@ const optionGroupMembership = awsValue('aws_rds_option_group_membership', {
 export const instance = awsKind('aws_rds_instance', [awsResource, base.database], {
   name: 'AWS RDS Instance',
   class: 'rds.AwsRdsInstance',
+  cleanup: instanceCleanup,
   list: { call: calls.instances, items: 'DBInstances' },
   calls: [instanceTags.call, getMetricData],
   arn: 'arn:{partition}:rds:{region}:{account}:db:{name}',
   link: 'https://{region_id}.console.aws.amazon.com/rds/home?region={region}#database:id={id};is-cluster=false',
+  tags: tags,
   properties: {
     id: string('DBInstanceIdentifier'),
     name: string('DBName'),

@@ -19,15 +19,19 @@ import { kmsKeyId } from '../../../arn.ts';
 import { awsKind, awsResource, tagList } from '../../../aws-kind.ts';
 import { listOf, textOf } from '../../../values.ts';
 import { calls, clusterSnapshotAttributes, snapshotAttributes } from '../calls.ts';
+import { clusterSnapshotCleanup, snapshotCleanup } from '../cleanup.ts';
+import { clusterSnapshotTags, tags } from '../tags.ts';
 
 /** Read from an item of the list with its `attributes`. */
 export const clusterSnapshot = awsKind('aws_rds_cluster_snapshot', [awsResource], {
   name: 'AWS RDS Cluster Snapshot',
   class: 'rds.AwsRdsClusterSnapshot',
+  cleanup: clusterSnapshotCleanup,
   list: { call: calls.clusterSnapshots, items: 'DBClusterSnapshots' },
   calls: [clusterSnapshotAttributes.call],
   arn: 'arn:{partition}:rds:{region}:{account}:snapshot/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/rds/home?region={region}#db-snapshot:engine={Engine};id={id}',
+  tags: clusterSnapshotTags,
   properties: {
     id: string('DBClusterSnapshotIdentifier'),
     name: string(path('TagList', tagValue('Name'))),
@@ -68,10 +72,12 @@ export const clusterSnapshot = awsKind('aws_rds_cluster_snapshot', [awsResource]
 export const snapshot = awsKind('aws_rds_snapshot', [awsResource, base.snapshot], {
   name: 'AWS RDS Snapshot',
   class: 'rds.AwsRdsSnapshot',
+  cleanup: snapshotCleanup,
   list: { call: calls.snapshots, items: 'DBSnapshots' },
   calls: [snapshotAttributes.call],
   arn: 'arn:{partition}:rds:{region}:{account}:snapshot:{id}/{name}',
   link: 'https://{region_id}.console.aws.amazon.com/rds/home?region={region}#db-snapshot:engine={Engine};id={id}',
+  tags: tags,
   properties: {
     id: string('DBSnapshotIdentifier'),
     arn: string('DBSnapshotArn'),

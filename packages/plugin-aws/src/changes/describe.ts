@@ -1,0 +1,19 @@
+import type { KindCleanup, NodeKind } from '@resoto/worker-core/plugin';
+
+import { declared } from '../aws-kind.ts';
+import { batchOf } from './cleanup-calls.ts';
+
+/** What the worker has to know to plan deletions of a kind. Undefined: it cannot be deleted. */
+export function describeCleanup(kind: NodeKind): KindCleanup | undefined {
+  const cleanup = declared(kind)?.cleanup;
+  if (cleanup === undefined) return undefined;
+  const { delete: call, batch = 1, prepare, needs, patience } = cleanup;
+  return {
+    service: call.service.name,
+    batch,
+    existsBatch: batchOf(cleanup.exists),
+    ...(prepare !== undefined && { prepare: { batch: prepare.batch ?? 1, breaks: prepare.breaks ?? [] } }),
+    ...(needs !== undefined && { needs }),
+    ...(patience !== undefined && { patience }),
+  };
+}
