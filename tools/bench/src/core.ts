@@ -7,8 +7,10 @@ export interface Core {
   configure(config: JsonObject): Promise<void>;
   /** Waits until a worker has registered for collects. */
   registered(): Promise<void>;
-  /** Runs the workflow `collect` to its end. Throws when the worker answers with an error. */
-  collect(): Promise<void>;
+  /** Runs a workflow to its end. Throws when the worker answers the step of the same name with an error. */
+  run(workflow: 'collect' | 'cleanup'): Promise<void>;
+  /** Runs a command line. */
+  execute(command: string): Promise<readonly unknown[]>;
   countNodes(): Promise<number>;
 }
 
@@ -31,15 +33,19 @@ export function coreAt(url: string): Core {
         await sleep(5);
       }
     },
-    async collect() {
-      const { id } = (await (await request('POST', '/workflow/collect')).json()) as { id: string };
+    async run(workflow) {
+      const { id } = (await (await request('POST', `/workflow/${workflow}`)).json()) as { id: string };
       for (;;) {
-        const run = (await (await request('GET', `/workflow/task/${id}`)).json()) as CollectRun;
-        const answer = Object.values(run.answers['collect'] ?? {})[0];
-        if (answer === 'action_error') throw new Error('The collect failed');
+        const run = (await (await request('GET', `/workflow/task/${id}`)).json()) as WorkflowRun;
+        const answer = Object.values(run.answers[workflow] ?? {})[0];
+        if (answer === 'action_error') throw new Error(`The ${workflow} failed`);
         if (run.finished_at !== null) return;
         await sleep(20);
       }
+    },
+    async execute(command) {
+      const text = await (await request('POST', '/cli/execute', command, 'text/plain')).text();
+      return JSON.parse(text) as readonly unknown[];
     },
     async countNodes() {
       const response = await request('POST', '/graph/resoto/search/list?section=/', 'all limit 1', 'text/plain');
@@ -48,7 +54,7 @@ export function coreAt(url: string): Core {
   };
 }
 
-interface CollectRun {
+interface WorkflowRun {
   readonly finished_at: string | null;
   readonly answers: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

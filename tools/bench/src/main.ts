@@ -1,27 +1,17 @@
 /**
- * `npm run bench`: what starting, waiting and collecting cost on this machine. CPU is user and system time of the worker
- * alone; core and clouds run in processes of their own. Names of measurements as arguments run only these.
+ * `npm run bench`: what starting, waiting, collecting, tagging and deleting cost on this machine. CPU is user and system
+ * time of the worker alone; core and clouds run in processes of their own. Names of measurements as arguments run only these.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { cpus, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 
-import { repositoryRoot } from '@resoto/tools-shared';
 import type { JsonObject } from '@resoto/worker-core';
 
-import { coreAt, type Core } from './core.ts';
-import { startProcess, startServer, type StartedProcess } from './process.ts';
+import { measureCleanup } from './cleanup.ts';
+import { printRow, row, type Row } from './row.ts';
+import { measureTags } from './tags.ts';
 import { measure, usageOf } from './usage.ts';
-
-interface Row {
-  readonly what: string;
-  readonly cpu: string;
-  readonly wall: string;
-  readonly memory: string;
-  readonly remark: string;
-}
+import { awsAt, startOwnServer, withCore } from './with-core.ts';
 
 const measurements: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   start: measureStart,
@@ -38,11 +28,9 @@ const measurements: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
       volumes: 0,
       collect: ['aws_ec2_instance'],
     }),
+  'tags-random': () => measureTags(10_000),
+  cleanup: measureCleanup,
 };
-
-const megabyte = 2 ** 20;
-const program = join(repositoryRoot, 'apps/worker/dist/main.js');
-const source = ['--conditions=@resoto/source', '--disable-warning=ExperimentalWarning'];
 
 await main(process.argv.slice(2));
 
@@ -63,11 +51,6 @@ async function main(names: readonly string[]): Promise<void> {
     if (names.length > 0 && !names.includes(name)) continue;
     for (const row of await run()) printRow(row);
   }
-}
-
-function printRow(row: Row): void {
-  const cells = [row.what.padEnd(38), row.cpu.padStart(8), row.wall.padStart(8), row.memory.padStart(8), row.remark];
-  process.stdout.write(`${cells.join('  ').trimEnd()}\n`);
 }
 
 async function measureStart(): Promise<readonly Row[]> {
@@ -96,20 +79,13 @@ async function measureAws(
   what: string,
   { instances, volumes, collect = [] }: { instances: number; volumes: number; collect?: readonly string[] },
 ): Promise<readonly Row[]> {
-  const server = fileURLToPath(new URL('./static-aws.ts', import.meta.url));
-  const cloud = await startServer([...source, server, String(instances), String(volumes)]);
+  const cloud = await startOwnServer(new URL('./static-aws.ts', import.meta.url), String(instances), String(volumes));
   try {
     const config = {
       resotoworker: { collector: ['aws'] },
       aws: { collect, collect_usage_metrics: false, region: ['us-east-1'] },
     };
-    const env = {
-      AWS_ENDPOINT_URL: cloud.url,
-      AWS_ACCESS_KEY_ID: 'bench',
-      AWS_SECRET_ACCESS_KEY: 'bench',
-      AWS_REGION: 'us-east-1',
-    };
-    return await measureCollect(what, config, env);
+    return await measureCollect(what, config, awsAt(cloud.url));
   } finally {
     await cloud.stop();
   }
@@ -120,50 +96,10 @@ async function measureCollect(what: string, config: JsonObject, env: NodeJS.Proc
     const worker = startWorker();
     await core.registered();
     await sleep(1000);
-    const measured = await measure(worker.pid, () => core.collect());
+    const measured = await measure(worker.pid, () => core.run('collect'));
     const nodes = await core.countNodes();
     const perSecond = Math.round(nodes / measured.cpuSeconds).toLocaleString('en');
     const remark = `${nodes.toLocaleString('en')} nodes, ${perSecond} per CPU s`;
-    return [{ ...row(what, measured.cpuSeconds, measured.seconds, measured.peakMemory), remark }];
+    return [row(what, measured.cpuSeconds, measured.seconds, measured.peakMemory, remark)];
   });
-}
-
-function row(what: string, cpuSeconds: number, seconds: number, memory: number): Row {
-  return {
-    what,
-    cpu: cpuSeconds.toFixed(2),
-    wall: seconds.toFixed(2),
-    memory: (memory / megabyte).toFixed(0),
-    remark: '',
-  };
-}
-
-/** Runs a measurement with a fresh core that holds the configuration, and ends whatever was started. */
-async function withCore<Result>(
-  config: JsonObject,
-  env: NodeJS.ProcessEnv,
-  work: (core: Core, startWorker: () => StartedProcess) => Promise<Result>,
-): Promise<Result> {
-  const home = mkdtempSync(join(tmpdir(), 'resoto-bench-'));
-  const coreProgram = fileURLToPath(new URL('./core-process.ts', import.meta.url));
-  const coreProcess = await startServer([...source, coreProgram]);
-  const workers: StartedProcess[] = [];
-  const startWorker = (): StartedProcess => {
-    const worker = startProcess([program, '--resotocore-uri', coreProcess.url, '--data', join(home, 'data')], {
-      PATH: process.env['PATH'],
-      HOME: home,
-      ...env,
-    });
-    workers.push(worker);
-    return worker;
-  };
-  try {
-    const core = coreAt(coreProcess.url);
-    await core.configure(config);
-    return await work(core, startWorker);
-  } finally {
-    await Promise.all(workers.map((worker) => worker.stop()));
-    await coreProcess.stop();
-    rmSync(home, { recursive: true, force: true });
-  }
 }

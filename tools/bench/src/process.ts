@@ -7,13 +7,17 @@ export interface StartedProcess {
   stop(): Promise<void>;
 }
 
+export interface StartedServer extends StartedProcess {
+  readonly url: string;
+}
+
 /** Starts a Node program; what it logs goes nowhere. */
 export function startProcess(args: readonly string[], env: NodeJS.ProcessEnv): StartedProcess {
   return started(spawn(process.execPath, args, { env, stdio: 'ignore' }));
 }
 
 /** Starts a server and waits until it says `listening on <address>`. */
-export async function startServer(args: readonly string[]): Promise<StartedProcess & { readonly url: string }> {
+export async function startServer(args: readonly string[]): Promise<StartedServer> {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { repositoryRoot } from '@resoto/tools-shared';
+import type { JsonObject } from '@resoto/worker-core';
+
+import { coreAt, type Core } from './core.ts';
+import { startProcess, startServer, type StartedProcess, type StartedServer } from './process.ts';
+
+const workerProgram = join(repositoryRoot, 'apps/worker/dist/main.js');
+const source = ['--conditions=@resoto/source', '--disable-warning=ExperimentalWarning'];
+
+/** Starts a server of this folder. */
+export async function startOwnServer(program: URL, ...args: readonly string[]): Promise<StartedServer> {
+  return startServer([...source, fileURLToPath(program), ...args]);
+}
+
+/** Runs a measurement with a fresh core that holds the configuration, and ends whatever was started. */
+export async function withCore<Result>(
+  config: JsonObject,
+  env: NodeJS.ProcessEnv,
+  work: (core: Core, startWorker: () => StartedProcess) => Promise<Result>,
+): Promise<Result> {
+  const home = mkdtempSync(join(tmpdir(), 'resoto-bench-'));
+  const coreProcess = await startOwnServer(new URL('./core-process.ts', import.meta.url));
+  const workers: StartedProcess[] = [];
+  const startWorker = (): StartedProcess => {
+    const worker = startProcess([workerProgram, '--resotocore-uri', coreProcess.url, '--data', join(home, 'data')], {
+      PATH: process.env['PATH'],
+      HOME: home,
+      ...env,
+    });
+    workers.push(worker);
+    return worker;
+  };
+  try {
+    const core = coreAt(coreProcess.url);
+    await core.configure(config);
+    return await work(core, startWorker);
+  } finally {
+    await Promise.all(workers.map((worker) => worker.stop()));
+    await coreProcess.stop();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+/** What a worker needs to take the server at this address for its AWS account. */
+export function awsAt(url: string): NodeJS.ProcessEnv {
+  return {
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: 'bench',
+    AWS_SECRET_ACCESS_KEY: 'bench',
+    AWS_REGION: 'us-east-1',
+  };
+}
