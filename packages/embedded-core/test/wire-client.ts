@@ -3,7 +3,7 @@ import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '@resot
 import { WebSocket } from 'ws';
 import { isJsonArray } from '../src/json.ts';
 
-const PATIENCE = 5000;
+const PATIENCE = 30_000;
 
 export interface Reply {
   readonly status: number;
@@ -144,7 +144,7 @@ export function openSocket(
   });
 }
 
-/** Asks again and again until the answer is there, for a few seconds at most. */
+/** Asks again and again until the answer is there, for half a minute at most. */
 export async function eventually<Value>(ask: () => Promise<Value | undefined> | Value | undefined): Promise<Value> {
   const deadline = Date.now() + PATIENCE;
   for (;;) {

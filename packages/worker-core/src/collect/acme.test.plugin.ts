@@ -129,6 +129,7 @@ async function behave(does: AccountScript['does'], signal: AbortSignal): Promise
     case 'ignore the signal':
       return new Promise(() => setInterval(() => {}, 1000));
     case 'wait':
+      signal.throwIfAborted();
       return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     case 'crash':
       setImmediate(() => {
