@@ -59,8 +59,8 @@ function resolveReferences(graph: GraphState): void {
 }
 
 function breakCycles(graph: GraphState): void {
-  graph.edges.breakCycles((type, { nodes, from, to }) => {
-    graph.problems.add('cycle', `${type} edges`, () => {
+  graph.edges.breakCycles(({ nodes, from, to }) => {
+    graph.problems.add('cycle', 'default edges', () => {
       const text = (node: number): string => graph.text(node);
       return `${cycleText(nodes, text)}: without ${text(from)} → ${text(to)}`;
     });

@@ -47,11 +47,9 @@ export class GraphEdges {
     return this.#loose === 0 ? [] : giveParents(this.#default, this.#nodes.parents, anchor);
   }
 
-  /** Cycles over `iam` edges mean something; those of the other types are broken. */
-  breakCycles(report: (type: string, cycle: BrokenCycle) => void): void {
-    for (const [type, table] of this.#tables) {
-      if (type !== 'iam' && table.size > 0) breakCycles(table, this.#nodes.size, (cycle) => report(type, cycle));
-    }
+  /** The core cannot take a cycle of default edges. Those of the other types mean something: a cleanup has to know them. */
+  breakCycles(report: (cycle: BrokenCycle) => void): void {
+    if (this.#default.size > 0) breakCycles(this.#default, this.#nodes.size, report);
   }
 
   forEach(visit: (from: number, to: number, type: string) => void): void {

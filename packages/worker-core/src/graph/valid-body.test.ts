@@ -86,15 +86,8 @@ function violations(lines: readonly GraphLine[]): string[] {
   const targets = new Set(edges.map(({ to }) => to));
   const roots = [...nodes.keys()].filter((id) => !targets.has(id));
   if (roots.length !== 1 || nodes.get(roots[0] ?? '')?.kind !== 'graph_root') found.push(`roots: ${roots.join(' ')}`);
-  for (const type of ['default', 'delete'] as const) {
-    if (
-      hasCycle(
-        [...nodes.keys()],
-        edges.filter((edge) => (edge.edge_type ?? 'default') === type),
-      )
-    )
-      found.push(`cycle of ${type}`);
-  }
+  const defaults = edges.filter((edge) => (edge.edge_type ?? 'default') === 'default');
+  if (hasCycle([...nodes.keys()], defaults)) found.push('cycle of default edges');
   const belowRoot = reachable(roots, edges, ['default']);
   if (belowRoot.size !== nodes.size) found.push(`${nodes.size - belowRoot.size} nodes hang on no default edge`);
 
