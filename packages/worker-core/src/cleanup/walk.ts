@@ -2,67 +2,21 @@
  * The walk: deletes what a plan holds. There are no waves: a node starts the moment everything it waits for is gone, and what
  * depends on a node that stays is held back.
  */
-import type { PlainError } from '../collect/plain-error.ts';
-import { plainError } from '../collect/plain-error.ts';
-import { errorText, TimedOutError } from '../errors.ts';
+import { plainError, type PlainError } from '../collect/plain-error.ts';
+import { errorText } from '../errors.ts';
 import { blockedBy, holdBack } from './held-back.ts';
-import { Lane } from './lane.ts';
+import { failureText, finalCodes, pauseBeforeLook, unseen, usualPatience, verdictOnGoing, type Look } from './looks.ts';
 import { Order } from './order.ts';
 import { isGone, skipped, type Verdict } from './outcome.ts';
 import { nameAt, type CleanupPlan, type PlannedNode } from './plan.ts';
-import { PriorityQueue } from './priority-queue.ts';
-import type { CallAnswer, CleanupVerb, ResourceData } from './resource.ts';
+import type { CallAnswer, CleanupVerb } from './resource.ts';
+import { usualPauses, type WalkOptions, type WalkPauses } from './walk-options.ts';
+import { WorkQueues, type Work } from './work-queues.ts';
 
-/** Calls a plugin. All resources are of one kind, in one region of one account. Throws when the call as a whole failed. */
-export type CleanupCall = (
-  verb: CleanupVerb,
-  account: PlannedNode['account'],
-  resources: readonly ResourceData[],
-) => Promise<readonly CallAnswer[]>;
+export type { CleanupCall, WalkJournal, WalkOptions } from './walk-options.ts';
 
-/** Where the walk writes down what it does, before and after it does it. Rejects when that is not safely on disk. */
-export interface WalkJournal {
-  before(verb: CleanupVerb, account: PlannedNode['account'], resources: readonly ResourceData[]): Promise<number>;
-  after(call: number, answers: readonly CallAnswer[]): Promise<void>;
-}
-
-export interface WalkOptions {
-  readonly plan: CleanupPlan;
-  readonly call: CleanupCall;
-  readonly journal: WalkJournal;
-  /**
-   * Asks the core whether nodes may still be deleted. The others will be asked for soon. Throws when the core cannot be asked:
-   * that ends the walk.
-   *
-   * @returns why not, for those that may not
-   */
-  readonly check: (nodes: readonly number[], soon: readonly number[]) => Promise<ReadonlyMap<number, Verdict>>;
-  /** Called once for every node of the plan. */
-  readonly onOutcome: (node: number, verdict: Verdict) => void;
-  /** Calls at the same time. */
-  readonly places: number;
-  /** Aborted: no new deletion starts, those that run are finished. */
-  readonly signal: AbortSignal;
-  /** Ids of nodes whose deletion the cloud has accepted in an earlier process. */
-  readonly requested?: ReadonlySet<string>;
-  readonly pauses?: Partial<WalkPauses>;
-}
-
-/** Milliseconds. */
-interface WalkPauses {
-  /** Between two looks whether a resource is gone: half as long as it has been going, within these bounds. */
-  readonly firstLook: number;
-  readonly longestLook: number;
-  /** Before a resource that something still uses is tried again, doubled each time. */
-  readonly inUse: number;
-}
-
-const usualPauses: WalkPauses = { firstLook: 250, longestLook: 15_000, inUse: 1_000 };
 const attemptsInUse = 6;
 const attemptsThrottled = 10;
-const attemptsToLook = 5;
-/** Seconds. */
-const usualPatience = 1_800;
 /** Nodes that are checked together with those whose turn it is. */
 const checkedAhead = 500;
 
@@ -71,34 +25,17 @@ export async function walk(options: WalkOptions): Promise<unknown> {
   return new Walk(options).run();
 }
 
-/** Why it is looked for a resource: it is going, it was never seen by the last collect, or a call failed in an unknown way. */
-type Look =
-  | { readonly is: 'going'; readonly since: number }
-  | { readonly is: 'carried' }
-  | { readonly is: 'unsure'; readonly error: PlainError; readonly goesOn: boolean };
-
-interface Work {
-  readonly verb: CleanupVerb;
-  readonly batch: number;
-  readonly lane: Lane;
-  readonly account: PlannedNode['account'];
-  readonly queue: PriorityQueue;
-}
-
 class Walk {
   readonly #options: WalkOptions;
   readonly #nodes: CleanupPlan['nodes'];
   readonly #pauses: WalkPauses;
   readonly #order: Order;
-  readonly #lanes = new Map<string, Lane>();
-  readonly #work = new Map<string, Work>();
+  readonly #queues: WorkQueues;
   readonly #ended: Uint8Array;
   /** Nodes that wait for their turn, are in a call, or wait for a second attempt. */
   readonly #busy: Uint8Array;
   readonly #attempts: Uint8Array;
   readonly #looks = new Map<number, Look>();
-  /** Nodes that were part of a call that failed as a whole: they are tried by themselves. */
-  readonly #alone = new Set<number>();
   /** Nodes for which a deletion may have had its effect. */
   readonly #tried = new Set<number>();
   readonly #confirmed = new Set<number>();
@@ -107,7 +44,6 @@ class Walk {
   #running = 0;
   #left: number;
   #stopped: { readonly reason: unknown } | undefined;
-  #pumpTimer: NodeJS.Timeout | undefined;
   #finish: () => void = () => {};
 
   constructor(options: WalkOptions) {
@@ -116,6 +52,7 @@ class Walk {
     this.#nodes = plan.nodes;
     this.#pauses = { ...usualPauses, ...pauses };
     this.#order = new Order(plan);
+    this.#queues = new WorkQueues((node) => this.#order.rank(node));
     this.#ended = new Uint8Array(plan.graph.size);
     this.#held = new Uint8Array(plan.graph.size);
     this.#busy = new Uint8Array(plan.nodes.length);
@@ -143,7 +80,7 @@ class Walk {
     this.#pump();
     await finished;
     signal.removeEventListener('abort', onAbort);
-    clearTimeout(this.#pumpTimer);
+    this.#queues.close();
     return this.#stopped?.reason;
   }
 
@@ -160,36 +97,13 @@ class Walk {
 
   #enqueue(node: number, verb: CleanupVerb): void {
     this.#busy[node] = 1;
-    this.#workFor(node, verb).queue.add(node);
-  }
-
-  #workFor(node: number, verb: CleanupVerb): Work {
-    const planned = this.#planned(node);
-    const { account, region, cleanup } = planned;
-    const service = cleanup?.service ?? '';
-    const isAlone = verb !== 'exists' && this.#alone.has(node);
-    const laneKey = [account.cloud, account.id, region, service].join('\n');
-    const key = [laneKey, planned.node.kind, verb, isAlone].join('\n');
-    const known = this.#work.get(key);
-    if (known !== undefined) return known;
-    const lane = this.#lanes.get(laneKey) ?? new Lane();
-    this.#lanes.set(laneKey, lane);
-    const declared = {
-      prepare: cleanup?.prepare?.batch ?? 1,
-      delete: cleanup?.batch ?? 1,
-      exists: cleanup?.existsBatch ?? 100,
-    };
-    const queue = new PriorityQueue((number) => this.#order.rank(number));
-    const work: Work = { verb, batch: isAlone ? 1 : Math.max(1, declared[verb]), lane, account, queue };
-    this.#work.set(key, work);
-    return work;
+    this.#queues.add(node, this.#planned(node), verb);
   }
 
   /** Starts what may start, the longest chains first. */
   #pump(): void {
-    clearTimeout(this.#pumpTimer);
     while (this.#running < Math.max(1, this.#options.places)) {
-      const next = this.#nextWork();
+      const next = this.#queues.next(() => this.#pump());
       if (next === undefined) {
         this.#endStuck();
         return;
@@ -206,29 +120,12 @@ class Walk {
 
   /** Nothing runs, waits or is queued: whatever is left would wait for ever. A plan without cycles does not get here. */
   #endStuck(): void {
-    if (this.#running > 0 || this.#timers.size > 0 || this.#work.size > 0) return;
+    if (this.#running > 0 || this.#timers.size > 0 || !this.#queues.isEmpty) return;
     for (let node = 0; node < this.#nodes.length; node += 1) {
       if (this.#ended[node] === 1) continue;
       this.#tell(node, { outcome: 'blocked', reason: 'blocked because what it waits for never ended' });
     }
     this.#finish();
-  }
-
-  #nextWork(): Work | undefined {
-    const now = Date.now();
-    let best: Work | undefined;
-    let soonest = Infinity;
-    for (const [key, work] of this.#work) {
-      if (work.queue.size === 0) {
-        this.#work.delete(key);
-        continue;
-      }
-      const wait = work.lane.wait(now);
-      if (wait === 0 && (best === undefined || work.queue.rank > best.queue.rank)) best = work;
-      if (wait !== undefined && wait > 0) soonest = Math.min(soonest, wait);
-    }
-    if (best === undefined && soonest < Infinity) this.#pumpTimer = setTimeout(() => this.#pump(), soonest + 1);
-    return best;
   }
 
   async #perform(work: Work, batch: readonly number[]): Promise<void> {
@@ -285,7 +182,7 @@ class Walk {
       answers = nodes.map(() => ({ is: 'failed', error }));
       // One of them may have spoilt it for all.
       failedAsWhole = nodes.length > 1 && error.code !== 'throttled';
-      if (failedAsWhole) for (const node of nodes) this.#alone.add(node);
+      if (failedAsWhole) for (const node of nodes) this.#queues.separate(node);
     }
     const isThrottled = answers.some((answer) => answer.is === 'failed' && answer.error.code === 'throttled');
     if (isThrottled) lane.throttled(Date.now());
@@ -317,7 +214,7 @@ class Walk {
 
   #prepared(node: number): void {
     this.#attempts[node] = 0;
-    this.#alone.delete(node);
+    this.#queues.join(node);
     for (const free of this.#order.stepDone(node)) this.#advance(free);
     if (this.#stopped !== undefined) this.#endUntouched(node);
     else this.#advance(node);
@@ -338,10 +235,7 @@ class Walk {
       if (attempt >= attempts || this.#stopped !== undefined) this.#end(node, failure);
       else if (isThrottled) this.#enqueue(node, verb);
       else this.#later(node, this.#pauses.inUse * 2 ** (attempt - 1), () => this.#enqueue(node, verb));
-    } else if (finalCodes.includes(error.code ?? '')) {
-      if (asWhole && this.#stopped === undefined) this.#enqueue(node, verb);
-      else this.#end(node, failure);
-    } else if (verb === 'prepare') {
+    } else if (verb === 'prepare' || finalCodes.includes(error.code ?? '')) {
       if (asWhole && this.#stopped === undefined) this.#enqueue(node, verb);
       else this.#end(node, failure);
     } else {
@@ -388,38 +282,20 @@ class Walk {
   }
 
   #stillGoing(node: number, look: Extract<Look, { is: 'going' }>, answer: CallAnswer): void {
-    if (this.#stopped !== undefined) {
-      const reason = `its deletion was requested, and it was not gone when the run was stopped: ${errorText(this.#stopped.reason)}`;
-      this.#end(node, { outcome: 'failed', reason });
-      return;
-    }
-    if (answer.is === 'failed') {
-      const attempt = (this.#attempts[node] = (this.#attempts[node] ?? 0) + 1);
-      if (attempt >= attemptsToLook && answer.error.code !== 'throttled') {
-        const reason = `its deletion was requested, but nobody can tell whether it is gone: ${answer.error.message}`;
-        this.#end(node, { outcome: 'failed', reason, error: answer.error });
-        return;
-      }
-    } else this.#attempts[node] = 0;
+    const attempts = answer.is === 'failed' ? (this.#attempts[node] ?? 0) + 1 : 0;
+    this.#attempts[node] = attempts;
     const patience = this.#planned(node).cleanup?.patience ?? usualPatience;
-    if (Date.now() - look.since > patience * 1000) {
-      const error = plainError(new TimedOutError(`still there ${patience} s after its deletion was requested`));
-      this.#end(node, { outcome: 'failed', reason: error.message, error });
-      return;
-    }
-    this.#lookAgain(node, look);
+    const verdict = verdictOnGoing(answer, { attempts, patience, since: look.since, stopped: this.#stopped });
+    if (verdict !== undefined) this.#end(node, verdict);
+    else this.#lookAgain(node, look);
   }
 
   #lookAgain(node: number, look: Extract<Look, { is: 'going' }>): void {
     this.#busy[node] = 1;
     this.#looks.set(node, look);
-    const { firstLook, longestLook } = this.#pauses;
-    const now = Date.now();
-    const wait = Math.min(longestLook, Math.max(firstLook, (now - look.since) / 2));
-    // Those that are looked for at about the same time are looked for together.
-    const raster = Math.max(1, wait / 4);
-    const aligned = Math.ceil((now + wait) / raster) * raster - now;
-    this.#later(node, this.#stopped === undefined ? aligned : 0, () => this.#enqueue(node, 'exists'));
+    this.#later(node, this.#stopped === undefined ? pauseBeforeLook(look.since, this.#pauses) : 0, () =>
+      this.#enqueue(node, 'exists'),
+    );
   }
 
   #later(node: number, milliseconds: number, action: () => void): void {
@@ -439,10 +315,7 @@ class Walk {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     const waiting = new Set(this.#timers.keys());
     this.#timers.clear();
-    for (const { verb, queue } of this.#work.values()) {
-      if (verb === 'exists') continue;
-      for (let node = queue.take(); node !== undefined; node = queue.take()) this.#endUntouched(node);
-    }
+    for (const node of this.#queues.takeChanges()) this.#endUntouched(node);
     for (let node = 0; node < this.#nodes.length; node += 1) {
       const look = this.#looks.get(node);
       if (this.#ended[node] === 1) continue;
@@ -492,20 +365,4 @@ class Walk {
     if (planned === undefined) throw new RangeError(`There is no marked node ${node} in the plan`);
     return planned;
   }
-}
-
-/** The cloud said no: asking whether the resource is gone would tell nothing. */
-const finalCodes: readonly string[] = ['missing_permission', 'login_failed', 'wrong_configuration'];
-
-function failureText(verb: CleanupVerb, { message, hint }: PlainError): string {
-  const attempted = verb === 'prepare' ? 'its pre-delete step failed' : 'its deletion failed';
-  return `${attempted}: ${message}${hint === undefined ? '' : ` ${hint}`}`;
-}
-
-function unseen(error: PlainError): Verdict {
-  return {
-    outcome: 'refused',
-    reason: `the last collect could not see it, and nobody can tell whether it exists: ${error.message}`,
-    error,
-  };
 }
