@@ -1,12 +1,10 @@
 import { Secrets, withCleanup, type CleanupSession } from '@resoto/worker-core';
 
 import type { OptionValues } from './arguments.ts';
-import { coreAccess } from './core-access.ts';
 import type { Io } from './io.ts';
 import { commandLog } from './log.ts';
-import { pluginDirectories } from './plugin-directories.ts';
 import { onStopSignal } from './signals.ts';
-import { stateDirectory } from './state-directory.ts';
+import { workerAccess } from './worker-access.ts';
 
 /** Does cleanup work against the core the options name. A stop signal ends it without a further deletion. */
 export async function cleanupAccess<Result>(
@@ -23,13 +21,7 @@ export async function cleanupAccess<Result>(
   try {
     return await withCleanup(
       {
-        core: await coreAccess(options),
-        generation: 'resoto',
-        subscriberId: options.text('subscriber-id'),
-        overrides: options.list('override'),
-        environment: io.env,
-        pluginDirectories: pluginDirectories(),
-        dataDirectory: options.text('data') ?? stateDirectory(io.env),
+        ...(await workerAccess(options, io)),
         log,
         secrets,
         readyTimeout: 30_000,

@@ -1,13 +1,11 @@
 import { errorHint, errorText, Secrets, startWorker } from '@resoto/worker-core';
 
 import type { Command } from './arguments.ts';
-import { coreAccess } from './core-access.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { commandLog } from './log.ts';
-import { pluginDirectories } from './plugin-directories.ts';
 import { onStopSignal } from './signals.ts';
-import { stateDirectory } from './state-directory.ts';
+import { workerAccess } from './worker-access.ts';
 
 /** `resotoworker` without a command: connects to a core and works for it until it is told to stop. */
 export async function connect({ options }: Command, io: Io): Promise<ExitCode> {
@@ -15,13 +13,7 @@ export async function connect({ options }: Command, io: Io): Promise<ExitCode> {
   const log = await commandLog(options, io, { secrets });
   try {
     const worker = await startWorker({
-      core: await coreAccess(options),
-      generation: 'resoto',
-      subscriberId: options.text('subscriber-id'),
-      overrides: options.list('override'),
-      environment: io.env,
-      pluginDirectories: pluginDirectories(),
-      dataDirectory: options.text('data') ?? stateDirectory(io.env),
+      ...(await workerAccess(options, io)),
       idleTimeout: options.integer('idle-timeout'),
       log,
       secrets,

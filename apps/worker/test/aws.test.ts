@@ -7,6 +7,7 @@ import { awsReplay, graphDiff, moto, shared, type RunningServer } from '@resoto/
 import { describeWith } from '@resoto/tools-shared/jest';
 import { parseBody } from '@resoto/worker-core/testing';
 
+import { awsEnvironment } from './aws-environment.ts';
 import { CoreProgram } from './core-program.ts';
 import type { Graph } from './graph.ts';
 import { killPrograms } from './program.ts';
@@ -38,7 +39,7 @@ describeWith('AWS over recorded answers', [replay, diff, files], () => {
     server = await replay.start(['--fixtures', fixtures, '--only', 'ec2,pricing']);
     core = await CoreProgram.start();
     await core.configure({ resotoworker: { collector: ['aws'] } });
-    await startWorker({ uri: core.uri, directory, env: credentials(server.url) });
+    await startWorker({ uri: core.uri, directory, env: awsEnvironment(server.url) });
     await core.finished(await core.startCollect());
     whole = await core.graph();
   }, 120_000);
@@ -116,7 +117,7 @@ describeWith('AWS over moto', [emulator], () => {
     const server = await emulator.start();
     const local = startWorkerProgram({
       args: ['local', '--once', '--port', '0', '--override', 'aws.region=us-east-1', 'aws.collect=aws_ec2_*,aws_vpc*'],
-      env: { ...credentials(server.url), HOME: directory },
+      env: { ...awsEnvironment(server.url), HOME: directory },
     });
     const code = await local.ended;
     await server.stop();
@@ -128,18 +129,6 @@ describeWith('AWS over moto', [emulator], () => {
     expect(local.stdout()).toMatch(/^ {2}aws_vpc +1$/m);
   }, 120_000);
 });
-
-function credentials(url: string): Record<string, string> {
-  return {
-    AWS_ENDPOINT_URL: url,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_REGION: 'us-east-1',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_EC2_METADATA_DISABLED: 'true',
-  };
-}
 
 /** A stored graph as it would be uploaded. */
 function bodyOf({ nodes, edges }: Graph, root: string): string {

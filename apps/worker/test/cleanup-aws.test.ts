@@ -7,6 +7,7 @@ import { moto, type RunningServer } from '@resoto/tools-shared';
 import { describeWith } from '@resoto/tools-shared/jest';
 import { isJsonObject, type NodeRow } from '@resoto/worker-core';
 
+import { awsEnvironment } from './aws-environment.ts';
 import { AwsProxy, type AwsCall } from './aws-proxy.ts';
 import { AwsWeb } from './aws-web.ts';
 import { CoreProgram } from './core-program.ts';
@@ -34,7 +35,7 @@ describeWith('a cleanup of AWS over moto', [emulator], () => {
       resotoworker: { collector: ['aws'], cleanup: true, cleanup_dry_run: false },
       aws: { region: ['us-east-1'] },
     });
-    worker = await startWorker({ uri: core.uri, directory, env: credentials(proxy.url) });
+    worker = await startWorker({ uri: core.uri, directory, env: awsEnvironment(proxy.url) });
     await core.finished(await core.startCollect(), 120_000);
     const body = 'search (name ~ "^web-" or tags.Name ~ "^web-") and /metadata.phantom == false | clean';
     await call(`${core.uri}/cli/execute?graph=resoto&section=reported`, { method: 'POST', body });
@@ -174,16 +175,4 @@ function isRefused({ status, answer }: AwsCall): boolean {
 function nameOf({ reported: { name, tags } }: NodeRow): string {
   const tag = isJsonObject(tags) ? tags['Name'] : undefined;
   return (tag ?? name) as string;
-}
-
-function credentials(url: string): Record<string, string> {
-  return {
-    AWS_ENDPOINT_URL: url,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_REGION: 'us-east-1',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_EC2_METADATA_DISABLED: 'true',
-  };
 }

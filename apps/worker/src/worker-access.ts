@@ -1,0 +1,20 @@
+import type { WorkerOptions } from '@resoto/worker-core';
+
+import type { OptionValues } from './arguments.ts';
+import { coreAccess } from './core-access.ts';
+import type { Io } from './io.ts';
+import { pluginDirectories } from './plugin-directories.ts';
+import { stateDirectory } from './state-directory.ts';
+
+/** What the options say to every command that works as the worker at a core: where it is, and as whom. */
+export async function workerAccess(options: OptionValues, io: Io) {
+  return {
+    core: await coreAccess(options),
+    generation: 'resoto',
+    subscriberId: options.text('subscriber-id'),
+    overrides: options.list('override'),
+    environment: io.env,
+    pluginDirectories: pluginDirectories(),
+    dataDirectory: options.text('data') ?? stateDirectory(io.env),
+  } satisfies Partial<WorkerOptions>;
+}
