@@ -63,7 +63,7 @@ function run(node, program, args) {
       env: {
         ...process.env,
         // How the program is called here, for what it tells its user to type.
-        RESOTO_PROGRAM: 'npm run -s resotoworker --',
+        RESOTO_PROGRAM: `npm run -s ${program.endsWith('main-fix.ts') ? 'fixworker' : 'resotoworker'} --`,
         PATH: [dirname(node), join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
       },
     },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { parseArguments, type Command } from './arguments.ts';
+import { familyEnvironment, fixworker, resotoworker, type Program } from './program.ts';
 
 describe('an option of the worker', () => {
   test.each([
@@ -69,8 +70,14 @@ describe('an option of the worker', () => {
 
 describe('a usage error', () => {
   test.each([
-    ['an unknown option', ['--fork'], /^Unknown argument: --fork$/],
-    ['two unknown options', ['--fork=yes', '-x'], /^Unknown arguments: --fork, -x$/],
+    ['an unknown option', ['--fork=yes', '-x'], /^Unknown argument: --fork$/],
+    ['a name every object has', ['--constructor', 'x'], /^Unknown argument: --constructor$/],
+    ['an unknown short option', ['-x'], /^Unknown argument: -x$/],
+    ['a word behind a flag', ['--verbose', 'false'], /^Unknown argument: false$/],
+    ['a short flag with a value', ['-v=false'], /--verbose takes no value/],
+    ['a value that looks like an option', ['--psk', '-secret'], /^--psk needs a value; .*--psk=…$/],
+    ['an option in place of a value', ['--psk', '--verbose'], /^--psk needs a value/],
+    ['several values at a joined list', ['--override=a.b=1', 'c.d=2'], /^Unknown argument: c\.d=2$/],
     ['an unknown option with a dot', ['--psk.x', 'y'], /--psk\.x/],
     ['an operand', ['now'], /now/],
     ['an operand behind --', ['--', 'now'], /now/],
@@ -88,9 +95,69 @@ describe('a usage error', () => {
     await expect(command(args)).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringMatching(message),
-      hint: expect.stringMatching(/^resotoworker[\s\S]*--psk/),
+      hint: expect.stringMatching(/^usage: resotoworker[\s\S]*--psk/),
     });
   });
+});
+
+test('a value that begins with a dash is taken when it is joined, a number, or has a space in it', async () => {
+  const joined = await command(['--psk=-secret']);
+  const number = await command(['--psk', '-5']);
+  const spaced = await command(['--psk', '-a secret']);
+
+  expect([joined, number, spaced].map(({ options }) => options.text('psk'))).toEqual(['-secret', '-5', '-a secret']);
+});
+
+test('a flag may be given twice, and in one word with others', async () => {
+  const { options } = await command(['-vv', '--verbose']);
+
+  expect(options.flag('verbose')).toBe(true);
+});
+
+describe('fixworker', () => {
+  test('has the names and defaults of its generation', async () => {
+    const { options } = await command([], {}, fixworker);
+    const search = await command(['search', 'all'], {}, fixworker);
+    const help = parseArguments(['--help'], {}, fixworker);
+
+    expect(options.text('subscriber-id')).toBe('fix.worker');
+    expect(options.text('fixcore-uri')).toBe('https://localhost:8900');
+    expect(search.options.text('graph')).toBe('fix');
+    expect(help.name === 'help' && help.text).toMatch(
+      /^usage: fixworker[^]*fix worker[^]*--fixcore-uri[^]*FIXWORKER_PSK/,
+    );
+  });
+
+  test('understands the arguments and variables of resotoworker', async () => {
+    const { options } = await command(
+      ['--resotocore-uri', 'http://core'],
+      { RESOTOWORKER_PSK: 'secret', RESOTOWORKER_OVERRIDE1: 'a.b=c d', RESOTOWORKER_VERBOSE: 'yes' },
+      fixworker,
+    );
+
+    expect(options.text('fixcore-uri')).toBe('http://core');
+    expect(options.text('psk')).toBe('secret');
+    expect(options.list('override')).toEqual(['a.b=c d']);
+    expect(options.flag('verbose')).toBe(true);
+  });
+
+  test('takes its own variable before the one of resotoworker', async () => {
+    const env = { RESOTOWORKER_RESOTOCORE_URI: 'http://old', FIXWORKER_FIXCORE_URI: 'http://own' };
+
+    expect((await command([], env, fixworker)).options.text('fixcore-uri')).toBe('http://own');
+  });
+});
+
+test('resotoworker understands the arguments and variables of fixworker, and no other word that begins like them', async () => {
+  const env = { FIXWORKER_PSK: 'secret', FIXWORKER_FIXCORE_URI: 'http://env', FIXTURES: 'x' };
+
+  const given = await command(['--fixcore-uri=http://core'], env);
+  const fromEnv = await command([], env);
+
+  expect(given.options.text('resotocore-uri')).toBe('http://core');
+  expect(fromEnv.options.text('resotocore-uri')).toBe('http://env');
+  expect(fromEnv.options.text('psk')).toBe('secret');
+  expect(familyEnvironment(resotoworker, env)).not.toHaveProperty('RESOTOTURES');
 });
 
 describe('a variable', () => {
@@ -136,15 +203,15 @@ describe('help', () => {
   test.each([[['-h']], [['--help']], [['--he']], [['local', '--help']], [['search', '-h']]])(
     'is printed for %j',
     async (args) => {
-      expect(await parseArguments(args, {})).toMatchObject({
+      expect(parseArguments(args, {})).toMatchObject({
         name: 'help',
-        text: expect.stringMatching(/^resotoworker[\s\S]*--psk/),
+        text: expect.stringMatching(/^usage: resotoworker[\s\S]*--psk/),
       });
     },
   );
 
   test.each([[['--machine-help']], [['--machine', '--psk', 'x']]])('for machines is printed for %j', async (args) => {
-    const help = await parseArguments(args, {});
+    const help = parseArguments(args, {});
 
     expect(help.name === 'help' && help.text.split('\n')).toEqual([
       '--subscriber-id',
@@ -166,6 +233,12 @@ describe('help', () => {
   });
 });
 
+test('the description of the program is the one of the reference', () => {
+  const help = parseArguments(['--help'], {});
+
+  expect(help.name === 'help' && help.text.split('\n')).toContain('resoto worker');
+});
+
 test('a command is named first and has options of its own', async () => {
   const local = await command(['local', '--once', '--data', 'graph', '--port', '0']);
   const search = await command(['search', 'is(instance)', '--graph', 'other']);
@@ -181,8 +254,8 @@ test('a command is named first and has options of its own', async () => {
   expect(search.options.text('graph')).toBe('other');
 });
 
-async function command(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Command> {
-  const parsed = await parseArguments(args, env);
+async function command(args: readonly string[], env: NodeJS.ProcessEnv = {}, program?: Program): Promise<Command> {
+  const parsed = parseArguments(args, env, program);
   if (parsed.name === 'help') throw new Error(`${args.join(' ')} printed help`);
   return parsed;
 }

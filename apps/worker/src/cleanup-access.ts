@@ -1,4 +1,4 @@
-import { Secrets, withCleanup, type CleanupSession } from '@resoto/worker-core';
+import { withCleanup, type CleanupSession } from '@resoto/worker-core';
 
 import type { OptionValues } from './arguments.ts';
 import type { Io } from './io.ts';
@@ -12,10 +12,8 @@ export async function cleanupAccess<Result>(
   io: Io,
   work: (session: CleanupSession) => Promise<Result>,
 ): Promise<Result> {
-  const secrets = new Secrets();
-  const psk = options.text('psk');
-  if (psk !== undefined) secrets.add(psk);
-  const log = await commandLog(options, io, { secrets, level: 'error', text: true });
+  const { secrets } = options;
+  const log = await commandLog(options, io, { level: 'error', text: true });
   const stop = new AbortController();
   const forget = onStopSignal(() => stop.abort(new Error('it was stopped by a signal')));
   try {

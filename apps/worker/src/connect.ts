@@ -1,4 +1,4 @@
-import { errorHint, errorText, Secrets, startWorker } from '@resoto/worker-core';
+import { errorHint, errorText, startWorker } from '@resoto/worker-core';
 
 import type { Command } from './arguments.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
@@ -9,8 +9,8 @@ import { workerAccess } from './worker-access.ts';
 
 /** `resotoworker` without a command: connects to a core and works for it until it is told to stop. */
 export async function connect({ options }: Command, io: Io): Promise<ExitCode> {
-  const secrets = new Secrets();
-  const log = await commandLog(options, io, { secrets });
+  const { secrets } = options;
+  const log = await commandLog(options, io);
   try {
     const worker = await startWorker({
       ...(await workerAccess(options, io)),

@@ -14,7 +14,7 @@ export async function coreAccess(options: OptionValues): Promise<CoreConnectionO
   const ca = caFile === undefined ? undefined : await readCertificate(caFile);
   const rejectUnauthorized = !options.flag('no-verify-certs');
   return {
-    uri: options.text('resotocore-uri') ?? '',
+    uri: options.text(options.program.names.coreUriOption) ?? '',
     psk: options.text('psk'),
     tls: () => ({ rejectUnauthorized, ...(ca === undefined ? {} : { ca }) }),
   };

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { environmentValues } from './environment.ts';
 import type { Option } from './options.ts';
+import { resotoworker } from './program.ts';
 
 const options: readonly Option[] = [
   { name: 'no-verify-certs', type: 'flag', describe: '' },
@@ -53,6 +54,14 @@ describe('a list', () => {
   });
 });
 
+test('a flag that is neither true nor false is false, and that is told', () => {
+  const env = { RESOTOWORKER_NO_VERIFY_CERTS: 'on' };
+
+  expect(environmentValues(resotoworker, options, env).remarks).toEqual([
+    expect.stringContaining('RESOTOWORKER_NO_VERIFY_CERTS'),
+  ]);
+});
+
 function read(env: NodeJS.ProcessEnv): object {
-  return Object.fromEntries(environmentValues(options, env));
+  return Object.fromEntries(environmentValues(resotoworker, options, env).values);
 }

@@ -1,12 +1,20 @@
-import { usageError } from './usage-error.ts';
 import { environmentName, type Option } from './options.ts';
+import type { Program } from './program.ts';
+import { usageError } from './usage-error.ts';
 
 export type OptionValue = string | number | boolean | readonly string[];
+
+export interface EnvironmentValues {
+  readonly values: ReadonlyMap<string, OptionValue>;
+  /** Variables that were understood, but perhaps not as they were meant. */
+  readonly remarks: readonly string[];
+}
 
 /** Multi-valued options may be numbered: NAME0 … NAME254, each one whole value. */
 const numberedValues = 255;
 
 const truthy = new Set(['true', '1', 'yes']);
+const falsy = new Set(['false', '0', 'no', '']);
 
 /**
  * Values of options that come from the environment (worker behaviour 1.2). The command line wins over them.
@@ -14,23 +22,33 @@ const truthy = new Set(['true', '1', 'yes']);
  * @throws ConfigError `usage` when a value is not of the option's type
  */
 export function environmentValues(
+  program: Program,
   options: readonly Option[],
   env: NodeJS.ProcessEnv,
-): ReadonlyMap<string, OptionValue> {
+): EnvironmentValues {
   const values = new Map<string, OptionValue>();
+  const remarks: string[] = [];
   for (const option of options) {
-    const value = readVariable(option, env);
+    const name = environmentName(program, option);
+    const text = env[name];
+    const value = readVariable(option, name, env);
     if (value !== undefined) values.set(option.name, value);
+    if (
+      option.type === 'flag' &&
+      text !== undefined &&
+      !truthy.has(text.toLowerCase()) &&
+      !falsy.has(text.toLowerCase())
+    )
+      remarks.push(`${name} is neither true nor false, so it is taken as false`);
   }
-  return values;
+  return { values, remarks };
 }
 
-function readVariable(option: Option, env: NodeJS.ProcessEnv): OptionValue | undefined {
-  const name = environmentName(option);
+function readVariable({ type }: Option, name: string, env: NodeJS.ProcessEnv): OptionValue | undefined {
   const text = env[name];
-  if (option.type === 'list') return text === undefined ? numbered(name, env) : text.split(' ');
+  if (type === 'list') return text === undefined ? numbered(name, env) : text.split(' ');
   if (text === undefined) return undefined;
-  switch (option.type) {
+  switch (type) {
     case 'flag':
       return truthy.has(text.toLowerCase());
     case 'int':

@@ -7,7 +7,6 @@ import {
   ConfigError,
   CoreClient,
   coreConnection,
-  Secrets,
   stringifyJson,
   startWorker,
   type CollectReport,
@@ -25,21 +24,20 @@ import { onStopSignal } from './signals.ts';
 import { reportExitCode, summary } from './summary.ts';
 import { usageError } from './usage-error.ts';
 
-const generation = 'resoto';
-
 /** Milliseconds between two looks at a run. */
 const runPause = 50;
 
 /** `resotoworker local`: embedded core and worker in one. Collects at once, shows what was found, and stays. */
 export async function local(command: Command, io: Io): Promise<ExitCode> {
   const { options } = command;
+  const { secrets, program } = options;
+  const { generation, names } = program;
   const psk = options.text('psk');
   const kept = options.text('data');
   const port = portOf(options);
   const directory = kept ?? (await mkdtemp(join(tmpdir(), 'resoto-')));
-  const secrets = new Secrets();
   // What goes wrong stands in the summary.
-  const log = await commandLog(options, io, { secrets, level: 'critical', text: true });
+  const log = await commandLog(options, io, { level: 'critical', text: true });
   const stop = new AbortController();
   const forget = onStopSignal(() => stop.abort());
   const closing: (() => Promise<void>)[] = [];
@@ -77,7 +75,10 @@ export async function local(command: Command, io: Io): Promise<ExitCode> {
     if (report === undefined) return exitCode.success;
     await write(io.stdout, summary(report, worker));
     if (options.flag('once')) return reportExitCode(report, worker);
-    await write(io.stdout, howToGoOn(core.uri, psk !== undefined, io.env['RESOTO_PROGRAM']));
+    await write(
+      io.stdout,
+      howToGoOn(core.uri, psk !== undefined, io.env['RESOTO_PROGRAM'] ?? program.name, names.coreUriOption),
+    );
     await Promise.race([worker.ended, aborted(stop.signal)]);
     return exitCode.success;
   } finally {
@@ -148,10 +149,10 @@ async function output(client: CoreClient, command: string, signal: AbortSignal):
   return lines.join('\n');
 }
 
-function howToGoOn(uri: string, withKey: boolean, program = 'resotoworker'): string {
+function howToGoOn(uri: string, withKey: boolean, program: string, option: string): string {
   return [
     `The graph is at ${uri} until this program ends (Ctrl+C). For example, in another terminal:`,
-    `  ${program} search 'is(instance)' --resotocore-uri ${uri}${withKey ? ' --psk …' : ''}`,
+    `  ${program} search 'is(instance)' --${option} ${uri}${withKey ? ' --psk …' : ''}`,
     '',
   ].join('\n');
 }

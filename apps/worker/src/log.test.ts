@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import { Secrets } from '@resoto/worker-core';
 
 import { capturedIo } from '../test/captured-io.ts';
 import { parseArguments } from './arguments.ts';
@@ -17,10 +16,10 @@ test.each([
   [[], { RESOTO_QUIET: 'yes' }, 'info'],
   [['--quiet'], { RESOTO_VERBOSE: 'true' }, 'debug'],
 ])('with %j and %j the level is %s', async (args, env, level) => {
-  const command = await parseArguments(args, env);
+  const command = parseArguments(args, env);
   if (command.name === 'help') throw new Error('no command');
 
-  const log = await commandLog(command.options, capturedIo({ env }), { secrets: new Secrets() });
+  const log = await commandLog(command.options, capturedIo({ env }));
 
   expect(log.level).toBe(level);
 });

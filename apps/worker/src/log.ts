@@ -1,27 +1,37 @@
-import { logLevel, openLog, textOption, type Log, type LogLevel, type Secrets } from '@resoto/worker-core';
+import { logLevel, openLog, textOption, timeOption, type Log, type LogLevel } from '@resoto/worker-core';
 
 import type { OptionValues } from './arguments.ts';
 import type { Io } from './io.ts';
 
 export interface CommandLog {
-  readonly secrets: Secrets;
   /** Level when neither option nor variable asks for one. */
   readonly level?: LogLevel;
   /** Lines of text, whatever the environment says. */
   readonly text?: boolean;
 }
 
-/** Opens the log of a command: options first, else the variables `RESOTO_TRACE`, `_VERBOSE`, `_QUIET` (worker behaviour 11). */
-export function commandLog(options: OptionValues, io: Io, { secrets, level = 'info', text }: CommandLog): Promise<Log> {
+/**
+ * Opens the log of a command: options first, else the variables `RESOTO_TRACE`, `_VERBOSE`, `_QUIET` (worker behaviour 11). It
+ * masks the secrets of the options.
+ */
+export async function commandLog(
+  options: OptionValues,
+  io: Io,
+  { level = 'info', text }: CommandLog = {},
+): Promise<Log> {
+  const { program, secrets, remarks } = options;
   const asked = (name: string): boolean =>
-    options.flag(name) || io.env[`RESOTO_${name.toUpperCase()}`]?.toLowerCase() === 'true';
+    options.flag(name) || io.env[`${program.names.environmentPrefix}_${name.toUpperCase()}`]?.toLowerCase() === 'true';
   const switches = { trace: asked('trace'), verbose: asked('verbose'), quiet: asked('quiet') };
   const anyAsked = Object.values(switches).includes(true);
-  return openLog({
+  const log = await openLog({
     level: anyAsked ? logLevel(switches) : level,
     stream: io.stderr,
-    name: 'resotoworker',
+    name: program.name,
     secrets,
     text: text ?? textOption(io.env),
+    time: timeOption(io.env),
   });
+  for (const remark of remarks) log.warn('a variable may not be understood as it was meant', { remark });
+  return log;
 }

@@ -1,8 +1,6 @@
 #!/usr/bin/env node
 /** The program `resotoworker`. */
-import { run } from './run.ts';
+import { resotoworker } from './program.ts';
+import { runProcess } from './run-process.ts';
 
-// A reader that goes away (`| head`) is told to whoever writes; without a listener it would be an uncaught error as well.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-// Set instead of exited, so that what was written to a pipe still arrives.
-process.exitCode = await run(process.argv.slice(2), process);
+await runProcess(resotoworker);

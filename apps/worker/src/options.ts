@@ -1,4 +1,5 @@
 /** The options of the worker as data: the command line, the environment and `--machine-help` are derived from it (worker behaviour 1). */
+import type { Program } from './program.ts';
 
 type OptionType = 'string' | 'flag' | 'int' | 'list';
 
@@ -7,53 +8,71 @@ export interface Option {
   readonly short?: string;
   readonly type: OptionType;
   readonly describe: string;
+  /** What the value is called in the usage. Absent for flags. */
+  readonly value?: string;
   /** Options of one group exclude each other on the command line. */
   readonly exclusive?: string;
   readonly default?: string | boolean | number;
+  /** Never shown, wherever it turns up. */
+  readonly secret?: boolean;
 }
 
 /** Options of the worker that connects to a core, as the reference worker has them. */
-export const workerOptions: readonly Option[] = [
-  {
-    name: 'subscriber-id',
-    type: 'string',
-
-    default: 'resoto.worker',
-    describe: 'Identity of this worker: id of its configuration document and prefix of its subscriber ids',
-  },
-  {
-    name: 'idle-timeout',
-    type: 'int',
-
-    describe: 'Shut down with exit code 1 if no collect arrives within that time after start-up (0: never)',
-  },
-  { name: 'psk', type: 'string', describe: 'Pre-shared key of the core' },
-  { name: 'verbose', short: 'v', type: 'flag', exclusive: 'level', describe: 'Debug logging' },
-  { name: 'trace', type: 'flag', exclusive: 'level', describe: 'Trace logging' },
-  { name: 'quiet', type: 'flag', exclusive: 'level', describe: 'Only log errors' },
-  {
-    name: 'resotocore-uri',
-    type: 'string',
-
-    default: 'https://localhost:8900',
-    describe: 'Base URI of the core',
-  },
-  {
-    name: 'override',
-    type: 'list',
-
-    describe: 'Override settings of the configuration document, e.g. resotoworker.pool_size=5',
-  },
-  { name: 'ca-cert', type: 'string', describe: "CA certificate to use instead of the core's" },
-  { name: 'cert', type: 'string', describe: 'Own certificate' },
-  { name: 'cert-key', type: 'string', describe: 'Private key of the own certificate' },
-  { name: 'cert-key-pass', type: 'string', describe: 'Passphrase of the private key' },
-  { name: 'no-verify-certs', type: 'flag', describe: "Do not verify the core's certificate" },
-];
+export function workerOptions({ names }: Program): readonly Option[] {
+  return [
+    {
+      name: 'subscriber-id',
+      type: 'string',
+      value: 'ID',
+      default: names.subscriberId,
+      describe: 'Identity of this worker: id of its configuration document and prefix of its subscriber ids',
+    },
+    {
+      name: 'idle-timeout',
+      type: 'int',
+      value: 'SECONDS',
+      describe: 'Shut down with exit code 1 if no collect arrives within that time after start-up (0: never)',
+    },
+    {
+      name: 'psk',
+      type: 'string',
+      value: 'KEY',
+      secret: true,
+      describe: 'Pre-shared key of the core. Empty: none',
+    },
+    { name: 'verbose', short: 'v', type: 'flag', exclusive: 'level', describe: 'Debug logging' },
+    { name: 'trace', type: 'flag', exclusive: 'level', describe: 'Trace logging' },
+    { name: 'quiet', type: 'flag', exclusive: 'level', describe: 'Only log errors' },
+    {
+      name: names.coreUriOption,
+      type: 'string',
+      value: 'URI',
+      default: 'https://localhost:8900',
+      describe: 'Base URI of the core',
+    },
+    {
+      name: 'override',
+      type: 'list',
+      value: 'KEY=VALUE',
+      describe: `Override settings of the configuration document, e.g. ${names.workerSection}.pool_size=5`,
+    },
+    { name: 'ca-cert', type: 'string', value: 'FILE', describe: "CA certificate to use instead of the core's" },
+    { name: 'cert', type: 'string', value: 'FILE', describe: 'Own certificate' },
+    { name: 'cert-key', type: 'string', value: 'FILE', describe: 'Private key of the own certificate' },
+    {
+      name: 'cert-key-pass',
+      type: 'string',
+      value: 'PASS',
+      secret: true,
+      describe: 'Passphrase of the private key',
+    },
+    { name: 'no-verify-certs', type: 'flag', describe: "Do not verify the core's certificate" },
+  ];
+}
 
 /** Name of the environment variable that holds the default of an option. */
-export function environmentName(option: Option, prefix = 'RESOTOWORKER_'): string {
-  return prefix + option.name.replaceAll('-', '_').toUpperCase();
+export function environmentName({ names }: Program, { name }: Option): string {
+  return names.optionPrefix + name.replaceAll('-', '_').toUpperCase();
 }
 
 /** Every option string, one per line: what `--machine-help` prints. */

@@ -19,7 +19,7 @@ export async function plan({ options }: Command, io: Io): Promise<ExitCode> {
   }
   await writePlan(out, renderPlan(made, format));
   const { deleted, stay } = made.summary;
-  const next = format === 'json' ? `Carry it out with: resotoworker apply ${out}\n` : '';
+  const next = format === 'json' ? `Carry it out with: ${options.program.name} apply ${out}\n` : '';
   await write(io.stdout, `${deleted} resources would be deleted, ${stay} stay.\n${next}`);
   return exitCode.success;
 }

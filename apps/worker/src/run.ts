@@ -1,8 +1,9 @@
-import { errorCode, errorHint, errorText } from '@resoto/worker-core';
+import { errorCode, errorHint, errorText, Secrets } from '@resoto/worker-core';
 
 import { parseArguments, type Command } from './arguments.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { write, type Io } from './io.ts';
+import { familyEnvironment, type Program, resotoworker } from './program.ts';
 import { printable } from './table.ts';
 
 /**
@@ -10,15 +11,21 @@ import { printable } from './table.ts';
  *
  * @returns the exit code; a user's mistake is one message on standard error, never a stack trace
  */
-export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
+export async function run(args: readonly string[], process: Io, program: Program = resotoworker): Promise<ExitCode> {
+  const { stdout, stderr, stdin } = process;
+  const io: Io = { stdout, stderr, stdin, env: familyEnvironment(program, process.env) };
+  let secrets = new Secrets();
   try {
-    const command = await parseArguments(args, io.env);
-    if (command.name !== 'help') return await runCommand(command, io);
-    await write(io.stdout, `${command.text}\n`);
-    return exitCode.success;
+    const command = parseArguments(args, io.env, program);
+    if (command.name === 'help') {
+      await write(stdout, `${command.text}\n`);
+      return exitCode.success;
+    }
+    ({ secrets } = command.options);
+    return await runCommand(command, io);
   } catch (error) {
     if (errorCode(error) === 'EPIPE') return exitCode.success;
-    return report(error, io);
+    return report(error, program, secrets, io);
   }
 }
 
@@ -37,17 +44,19 @@ async function runCommand(command: Command, io: Io): Promise<ExitCode> {
   }
 }
 
-async function report(error: unknown, io: Io): Promise<ExitCode> {
+async function report(error: unknown, { name }: Program, secrets: Secrets, io: Io): Promise<ExitCode> {
   const hint = errorHint(error);
   const code = errorCode(error);
   if (code === 'usage') {
-    await write(io.stderr, `${hint === undefined ? '' : `${hint}\n\n`}resotoworker: ${errorText(error)}\n`);
+    await write(io.stderr, `${hint === undefined ? '' : `${hint}\n\n`}${name}: ${errorText(error)}\n`);
     return exitCode.usage;
   }
   // Without a code it is a mistake of ours, and the stack trace is what helps.
   const text = code === undefined && error instanceof Error ? (error.stack ?? error.message) : errorText(error);
   // The core or a cloud may have had a say in it.
-  const lines = [...text.split('\n'), ...(hint === undefined ? [] : [hint])].map(printable);
-  await write(io.stderr, `resotoworker: ${lines.join('\n')}\n`);
+  const lines = [...secrets.redact(text).split('\n'), ...(hint === undefined ? [] : [secrets.redact(hint)])].map(
+    printable,
+  );
+  await write(io.stderr, `${name}: ${lines.join('\n')}\n`);
   return exitCode.failure;
 }

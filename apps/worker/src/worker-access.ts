@@ -10,7 +10,7 @@ import { stateDirectory } from './state-directory.ts';
 export async function workerAccess(options: OptionValues, io: Io) {
   return {
     core: await coreAccess(options),
-    generation: 'resoto',
+    generation: options.program.generation,
     subscriberId: options.text('subscriber-id'),
     overrides: options.list('override'),
     environment: io.env,

@@ -11,6 +11,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { ThreadPool } from '../src/collect/thread-pool.ts';
 import { coreConnection } from '../src/core-client/connection.ts';
 import { TaskClient } from '../src/core-client/tasks.ts';
+import { logOf } from '../src/log/log.ts';
 import { tagTasksAtOnce } from '../src/tagging/tag-handlers.ts';
 import { TagQueue } from '../src/tagging/tag-queue.ts';
 import { readTagTask } from '../src/tagging/tag-task.ts';
@@ -31,7 +32,10 @@ else serve((message) => process.send?.(message));
 function measure(): void {
   const core = fork(fileURLToPath(import.meta.url), process.argv.slice(2), { execArgv: process.execArgv });
   const entry = new URL('../src/collect/acme.test.plugin.ts', import.meta.url).href;
-  const pool = new ThreadPool({ logLevel: 'warn', onLog: () => {}, limits: () => ({ threads: 2, jobsPerThread: 4 }) });
+  const pool = new ThreadPool({
+    log: logOf(() => {}, 'warn', 'bench'),
+    limits: () => ({ threads: 2, jobsPerThread: 4 }),
+  });
   const queue = new TagQueue(pool, { cloud: 'acme', entry, config: {}, generation: 'resoto' }, log);
   let client: TaskClient | undefined;
   let before = process.cpuUsage();

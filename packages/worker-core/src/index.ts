@@ -11,8 +11,8 @@ export { coreConnection, type CoreConnection, type CoreConnectionOptions } from 
 export { CoreClient } from './core-client/core-client.ts';
 export { ConfigError, errorCode, errorHint, errorText, WorkerError } from './errors.ts';
 export { logLevel, type LogLevel } from './log/log-level.ts';
-export { openLog, textOption, type Log } from './log/log.ts';
-export { Secrets } from './log/secrets.ts';
+export { openLog, textOption, timeOption, type Log } from './log/log.ts';
+export { isSecretName, Secrets } from './log/secrets.ts';
 export type { Logger } from './plugin/contract.ts';
 export { loadPlugins, type PluginRegistry, type RegisteredCollector } from './plugin/registry.ts';
 export { formatDuration, parseDuration } from './protocol/duration.ts';

@@ -27,8 +27,11 @@ export async function checkPacked(): Promise<number> {
     const packages = await publicPackages();
     announce(`Installing ${packages.length} packed packages in an empty project`);
     await install(project, await pack(packages, join(project, 'packed')));
-    const codes = [await checkTypes(project, packages), await start(project, ['--help'])];
-    codes.push(await start(project, ['local', '--once', '--data', join(project, 'data')]));
+    const codes = [await checkTypes(project, packages)];
+    for (const program of ['resotoworker', 'fixworker']) {
+      codes.push(await start(project, program, ['--help']));
+      codes.push(await start(project, program, ['local', '--once', '--data', join(project, `data-${program}`)]));
+    }
     return codes.every((code) => code === 0) ? 0 : 1;
   } catch (error) {
     announce(String(error));
@@ -91,10 +94,10 @@ async function checkTypes(project: string, packages: readonly Package[]): Promis
   return run('tsc', ['-p', project], { cwd: project });
 }
 
-/** Starts the installed program as on a machine that has no account of any cloud. */
-async function start(project: string, args: readonly string[]): Promise<number> {
-  announce(`Starting resotoworker ${args.join(' ')}`);
-  return run(join(project, 'node_modules/.bin/resotoworker'), args, {
+/** Starts an installed program as on a machine that has no account of any cloud. */
+async function start(project: string, program: string, args: readonly string[]): Promise<number> {
+  announce(`Starting ${program} ${args.join(' ')}`);
+  return run(join(project, 'node_modules/.bin', program), args, {
     cwd: project,
     env: { PATH: process.env['PATH'], HOME: project, AWS_EC2_METADATA_DISABLED: 'true' },
   });

@@ -15,7 +15,7 @@ export interface AccountScript {
   /** Region → names of boxes, or how listing them fails. */
   readonly regions?: Readonly<Record<string, readonly string[] | 'denied' | 'failed'>>;
   /** Instead of collecting. */
-  readonly does?: 'throw' | 'spin' | 'ignore the signal' | 'wait' | 'crash' | 'exit' | 'fill the memory';
+  readonly does?: 'throw' | 'spin' | 'ignore the signal' | 'wait' | 'talk' | 'crash' | 'exit' | 'fill the memory';
   /** File that is created once the account is being collected. */
   readonly marks?: string;
 }
@@ -105,7 +105,7 @@ async function* accounts(context: PluginContext): AsyncGenerator<AccountJob> {
 async function collect({ id, name, data }: AccountJob, context: CollectContext): Promise<void> {
   const { regions = {}, does, marks }: Omit<AccountScript, 'id'> = data;
   if (marks !== undefined) await mark(marks);
-  await behave(does, context.signal);
+  await behave(does, context);
   const accountNode = context.sink.add(account, { reported: { id, name }, parent: context.sink.cloud });
   for (const [regionName, boxes] of Object.entries(regions)) {
     const place = { id: regionName, name: regionName };
@@ -120,7 +120,7 @@ async function collect({ id, name, data }: AccountJob, context: CollectContext):
   }
 }
 
-async function behave(does: AccountScript['does'], signal: AbortSignal): Promise<void> {
+async function behave(does: AccountScript['does'], { signal, log }: PluginContext): Promise<void> {
   switch (does) {
     case 'throw':
       throw new ProviderError('the account is on fire', { hint: 'Call the fire brigade.' });
@@ -131,6 +131,11 @@ async function behave(does: AccountScript['does'], signal: AbortSignal): Promise
     case 'wait':
       signal.throwIfAborted();
       return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    case 'talk':
+      for (;;) {
+        log.debug('still here');
+        await setTimeout(5, undefined, { signal });
+      }
     case 'crash':
       setImmediate(() => {
         throw new TypeError('boxes is not a function');

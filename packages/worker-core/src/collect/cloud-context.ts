@@ -73,7 +73,7 @@ export function cloudContext(
     settings,
     remarks,
     tell,
-    log: services.log.child(`collector_${cloud}`),
+    log: services.log.child(`collector_${cloud}`, cloud),
     collector: { cloud, entry, generation, config: section === undefined ? {} : configuration.section(section.name) },
     access: { uri: core.connection.uri, psk, graph: settings.graph },
     carryOverMaxAge: parseDuration(settings.carry_over_max_age) ?? 0,

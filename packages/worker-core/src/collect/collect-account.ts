@@ -89,15 +89,14 @@ function accountGraph({ kinds }: Collector, input: AccountInput, flags: FlaggedN
 }
 
 function collectContext(
-  { account, cloud, exportedAt, lastRun }: AccountInput,
-  { log, emit }: JobHost,
+  { account, exportedAt, lastRun }: AccountInput,
+  { emit }: JobHost,
   plugin: PluginContext,
   sink: AccountGraph,
   scopes: ScopeLog,
 ): CollectContext {
   return {
     ...plugin,
-    log: log.child(`${cloud}_${account.id}`),
     sink,
     startedAt: new Date(exportedAt),
     ...(lastRun === undefined ? {} : { lastRun }),

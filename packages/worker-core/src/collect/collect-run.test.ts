@@ -41,8 +41,7 @@ let secrets: Secrets;
 // Threads are kept from test to test: most of their price is loading.
 beforeAll(() => {
   pool = new ThreadPool({
-    logLevel: 'info',
-    onLog: (record) => logged.push(record),
+    log: logOf((record) => logged.push(record), 'info', 'main'),
     limits: () => ({ threads: 2, jobsPerThread: 4 }),
     grace: 100,
   });

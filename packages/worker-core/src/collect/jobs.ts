@@ -93,7 +93,8 @@ export type JobEvent =
 
 export type MessageToThread =
   | { readonly type: 'start'; readonly id: number; readonly job: Job }
-  | { readonly type: 'abort'; readonly id: number; readonly reason: PlainError };
+  | { readonly type: 'abort'; readonly id: number; readonly reason: PlainError }
+  | { readonly type: 'level'; readonly level: LogLevel };
 
 export type MessageFromThread =
   | { readonly type: 'event'; readonly id: number; readonly event: JobEvent }

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { errorText, PluginError } from '../errors.ts';
+import type { LogLevel } from '../log/log-level.ts';
 import type { LogRecord } from '../log/log-record.ts';
 import type { MessageFromThread, MessageToThread, ThreadSetup } from './jobs.ts';
 import { errorOf, plainError } from './plain-error.ts';
@@ -105,6 +106,10 @@ export class PoolThread {
         job.reject(new PluginError(`A job cannot be sent to its thread: ${errorText(error)}`, { cause: error })),
       );
     }
+  }
+
+  setLogLevel(level: LogLevel): void {
+    this.#send({ type: 'level', level });
   }
 
   async terminate(error: unknown): Promise<void> {

@@ -2,7 +2,7 @@ import { callCleanup, CleanupSessions, describeKinds } from '../cleanup/thread-c
 import { PluginError } from '../errors.ts';
 import { modelJson } from '../kinds/model.ts';
 import type { Log } from '../log/log.ts';
-import type { Collector, PluginContext } from '../plugin/contract.ts';
+import type { AccountJob, Collector, PluginContext } from '../plugin/contract.ts';
 import { importPlugin } from '../plugin/registry.ts';
 import { changeTags } from '../tagging/change-tags.ts';
 import { collectAccount, keepAccount } from './collect-account.ts';
@@ -61,11 +61,14 @@ async function load(entry: string, cloud: string): Promise<Collector> {
   return plugin.load();
 }
 
-function pluginContext({ cloud, config, generation }: CollectorInput, { signal, log, emit }: JobHost): PluginContext {
+function pluginContext(
+  { cloud, config, generation, account }: CollectorInput & { readonly account?: AccountJob },
+  { signal, log, emit }: JobHost,
+): PluginContext {
   return {
     config,
     generation,
-    log: log.child(`collector_${cloud}`),
+    log: log.child(account === undefined ? `collector_${cloud}` : `${cloud}_${account.id}`, cloud),
     signal,
     report: (level, message, context = []) => emit({ type: 'report', level, message, context }),
   };

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { LogRecord } from '../log/log-record.ts';
+import { logOf } from '../log/log.ts';
 import { eventually, ScriptedCore } from '../testing/scripted-core.ts';
 import { plain, plugin, type AccountScript, type AcmeScript } from './acme.test.plugin.ts';
 import type { AccountInput, CollectorInput, JobEvent } from './jobs.ts';
@@ -167,6 +168,22 @@ test('jobs are spread over threads first, then put beside each other', async () 
   await expect(Promise.all(jobs)).resolves.toEqual(['a', 'b', 'c']);
 });
 
+test('a thread that runs follows the level of the log, and its entries name cloud and account', async () => {
+  const log = logOf((record) => logged.push(record), 'error', 'main');
+  openPool({ log });
+  const job = collect({ id: 'a', does: 'talk', marks }, { signal: stop.signal }).catch(() => 'ended');
+  await marked(1);
+  const before = logged.length;
+
+  log.setLevel('debug');
+
+  await eventually(() => expect(logged.length).toBeGreaterThan(0));
+  expect(before).toBe(0);
+  expect(logged[0]).toMatchObject({ level: 'debug', message: 'still here', thread: 'acme_a', part: 'acme' });
+  stop.abort(new Error('enough'));
+  await job;
+});
+
 test('a change of tags waits neither for a free thread nor for the jobs in front of it', async () => {
   openPool({ limits: () => ({ threads: 1, jobsPerThread: 1 }) });
   const jobs = ['a', 'b'].map((id) => collect({ id, does: 'wait' }, { signal: stop.signal }).catch(() => id));
@@ -196,8 +213,7 @@ test('a closed pool rejects what waits and what runs', async () => {
 
 function openPool(options: Partial<ThreadPoolOptions>): void {
   pool = new ThreadPool({
-    logLevel: 'info',
-    onLog: (record) => logged.push(record),
+    log: logOf((record) => logged.push(record), 'info', 'main'),
     limits: () => ({ threads: 2, jobsPerThread: 4 }),
     grace: 100,
     ...options,

@@ -1,12 +1,11 @@
 import { PluginError, WorkerError } from '../errors.ts';
-import type { LogLevel } from '../log/log-level.ts';
-import type { LogRecord } from '../log/log-record.ts';
+import type { Log } from '../log/log.ts';
 import type { Job, JobEvent, JobType, JobTypes } from './jobs.ts';
 import { PoolThread, type ThreadEnd } from './pool-thread.ts';
 
 export interface ThreadPoolOptions {
-  readonly logLevel: LogLevel;
-  readonly onLog: (record: LogRecord) => void;
+  /** Gets the entries of all threads. They follow its level. */
+  readonly log: Pick<Log, 'level' | 'write' | 'onLevel'>;
   /** Threads at most, and jobs at the same time in each. Asked whenever a job is placed. */
   readonly limits: () => PoolLimits;
   /** Milliseconds after which a thread without jobs ends. Default: 5 seconds. */
@@ -55,10 +54,14 @@ export class ThreadPool {
   readonly #options: ThreadPoolOptions;
   readonly #threads = new Set<PoolThread>();
   readonly #queue: PooledJob[] = [];
+  readonly #stopFollowing: () => void;
   #closed = false;
 
   constructor(options: ThreadPoolOptions) {
     this.#options = options;
+    this.#stopFollowing = options.log.onLevel((level) => {
+      for (const thread of this.#threads) thread.setLogLevel(level);
+    });
   }
 
   /** Threads that are alive. */
@@ -101,6 +104,7 @@ export class ThreadPool {
   /** Terminates all threads. Jobs that are running or waiting reject. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#stopFollowing();
     for (const job of this.#queue.splice(0)) job.reject(poolClosed());
     await Promise.all([...this.#threads].map((thread) => thread.terminate(poolClosed())));
   }
@@ -145,13 +149,13 @@ export class ThreadPool {
   }
 
   #startThread(): PoolThread {
-    const { logLevel, onLog, idleTime = 5_000, grace = 5_000, heapLimit } = this.#options;
+    const { log, idleTime = 5_000, grace = 5_000, heapLimit } = this.#options;
     const thread = new PoolThread({
-      setup: { logLevel },
+      setup: { logLevel: log.level },
       idleTime,
       grace,
       heapLimit,
-      onLog,
+      onLog: (record) => log.write(record),
       onFree: () => this.#dispatch(),
       onEnd: (end) => this.#threadEnded(thread, end),
     });

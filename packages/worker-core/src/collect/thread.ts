@@ -17,8 +17,13 @@ const log = logOf(
   'collector',
 );
 
+// Libraries warn of themselves, which the runtime would write between the lines of the log.
+process.removeAllListeners('warning');
+process.on('warning', (warning) => log.debug('warning of a library', { warning: String(warning) }));
+
 port.on('message', (message: MessageToThread) => {
   if (message.type === 'abort') running.get(message.id)?.abort(errorOf(message.reason));
+  else if (message.type === 'level') log.setLevel(message.level);
   else void start(message);
 });
 

@@ -19,9 +19,10 @@ export function parseOverride(entry: string): Override | undefined {
   return { name, path, text: entry.slice(end + 1) };
 }
 
-/** In the fix generation, keys may still be given with the names of old. */
+/** Keys may be given with the names of the other generation. Only one of the two words is found in no other key. */
 export function renameOverride(generation: Generation, entry: string): string {
-  return generation === 'fix' ? entry.replace(/^[^=]*/, (name) => name.replaceAll('resoto', 'fix')) : entry;
+  if (generation === 'resoto') return entry.replace(/^fixworker\./, 'resotoworker.');
+  return entry.replace(/^[^=]*/, (name) => name.replaceAll('resoto', 'fix'));
 }
 
 /**

@@ -10,19 +10,22 @@ export interface LogProcess {
 
 const ownMembers = new Set(['timestamp', 'level', 'message', 'pid', 'thread', 'process', 'exception']);
 
-/** One JSON object (worker behaviour 11.1); facts follow as members of their own. Times are UTC and say so. */
-export function jsonLine(record: LogRecord, process: LogProcess): string {
+/** `utc` says its zone; `local` is the form of the reference worker, which does not. */
+export type LogTime = 'utc' | 'local';
+
+/** One JSON object (worker behaviour 11.1); facts follow as members of their own. */
+export function jsonLine(record: LogRecord, process: LogProcess, timeForm: LogTime = 'utc'): string {
   const { time, level, message, thread, facts, exception } = record;
   const entries = Object.entries(facts).map(
     ([name, value]) => [ownMembers.has(name) ? `${name}_` : name, value] as const,
   );
   return toJson({
-    timestamp: `${new Date(time).toISOString().slice(0, 19)}Z`,
+    timestamp: timeForm === 'utc' ? `${new Date(time).toISOString().slice(0, 19)}Z` : localTime(time, 'T'),
     level: levelNames[level],
     message,
     pid: process.pid,
     thread,
-    process: process.name,
+    process: processName(record, process),
     ...(exception === undefined ? {} : { exception }),
     ...Object.fromEntries(entries),
   });
@@ -34,11 +37,11 @@ export const defaultTextFormat = '%(asctime)s|%(processName)s|%(levelname)5s|%(p
 export function textLine(record: LogRecord, process: LogProcess, layout: string = defaultTextFormat): string {
   const facts = Object.entries(record.facts).map(([name, value]) => ` ${name}=${factText(value)}`);
   const values: Readonly<Record<string, string>> = {
-    asctime: localTime(record.time),
+    asctime: localTime(record.time, ' ').slice(2),
     levelname: levelNames[record.level],
     message: record.message + facts.join(''),
     process: String(process.pid),
-    processName: process.name,
+    processName: processName(record, process),
     threadName: record.thread,
     name: process.name,
   };
@@ -62,11 +65,15 @@ function factText(value: unknown): string {
   return typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : toJson(value);
 }
 
-function localTime(time: number): string {
+function processName({ part }: LogRecord, { name }: LogProcess): string {
+  return part === undefined ? name : `${name}-${part}`;
+}
+
+function localTime(time: number, separator: string): string {
   const date = new Date(time);
-  const [year, ...rest] = [date.getFullYear() % 100, date.getMonth() + 1, date.getDate()].map(twoDigits);
+  const day = [date.getMonth() + 1, date.getDate()].map(twoDigits);
   const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits);
-  return `${[year, ...rest].join('-')} ${clock.join(':')}`;
+  return `${[date.getFullYear(), ...day].join('-')}${separator}${clock.join(':')}`;
 }
 
 function twoDigits(value: number): string {

@@ -25,3 +25,34 @@ export const levelNames: Readonly<Record<LogLevel, string>> = {
   debug: 'DEBUG',
   trace: 'TRACE',
 };
+
+/** A level that can be changed while it is in use. All logs that come from one another share it. */
+export class LevelSwitch {
+  #level: LogLevel;
+  readonly #listeners = new Set<(level: LogLevel) => void>();
+
+  constructor(level: LogLevel) {
+    this.#level = level;
+  }
+
+  get level(): LogLevel {
+    return this.#level;
+  }
+
+  set(level: LogLevel): void {
+    if (level === this.#level) return;
+    this.#level = level;
+    for (const listener of this.#listeners) listener(level);
+  }
+
+  /** Is what has this level written? */
+  takes(level: LogLevel): boolean {
+    return logLevels[level] <= logLevels[this.#level];
+  }
+
+  /** Calls back on each change. @returns a function that ends it */
+  onChange(listener: (level: LogLevel) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

@@ -11,13 +11,18 @@ export interface LogRecord {
   readonly level: LogLevel;
   readonly message: string;
   readonly thread: string;
+  /** Part of the program it comes from, for instance the cloud of a collector: `aws` is shown as process `resotoworker-aws`. */
+  readonly part?: string;
   readonly facts: LogFacts;
   /** Stack of an error among the facts that nobody foresaw, with its causes. */
   readonly exception?: string;
 }
 
+/** Where a record comes from. */
+export type LogPlace = Pick<LogRecord, 'thread' | 'part'>;
+
 /** Makes a record. An error among the facts becomes its text, its code and hint stand beside it. */
-export function logRecord(level: LogLevel, thread: string, message: string, facts: LogFacts = {}): LogRecord {
+export function logRecord(level: LogLevel, place: LogPlace, message: string, facts: LogFacts = {}): LogRecord {
   const plain: Record<string, unknown> = {};
   let exception: string | undefined;
   for (const [name, value] of Object.entries(facts)) {
@@ -32,7 +37,14 @@ export function logRecord(level: LogLevel, thread: string, message: string, fact
     const unforeseen = firstUnforeseen(value);
     if (unforeseen !== undefined) exception ??= stackOf(unforeseen);
   }
-  return { time: Date.now(), level, thread, message, facts: plain, ...(exception === undefined ? {} : { exception }) };
+  return {
+    time: Date.now(),
+    level,
+    ...place,
+    message,
+    facts: plain,
+    ...(exception === undefined ? {} : { exception }),
+  };
 }
 
 /** An error without code is a mistake in a program, and its stack is what helps. All others say what to do. */

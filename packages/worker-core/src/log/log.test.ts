@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { WorkerError } from '../errors.ts';
 import { defaultTextFormat, jsonLine, textLine } from './log-format.ts';
 import { logLevel } from './log-level.ts';
-import { openLog, textOption, type LogOptions } from './log.ts';
+import { openLog, textOption, timeOption, type LogOptions } from './log.ts';
 import { Secrets } from './secrets.ts';
 
 const process = { name: 'resotoworker', pid: 30 };
@@ -111,6 +111,73 @@ describe('the log', () => {
     const text = JSON.stringify(lines());
     expect(text).not.toMatch(/s3cr3t|hunter2|abcdefghijkl/);
     expect(lines()[0]).toMatchObject({ message: 'key *** refused', nested: [{ password: '***', list: ['***'] }] });
+  });
+});
+
+describe('a level that is changed', () => {
+  test('counts for the log, its children and its parent', async () => {
+    const { log, lines } = await open({ level: 'error' });
+    const child = log.child('aws_123');
+    const changes: string[] = [];
+    const end = log.onLevel((level) => changes.push(level));
+
+    log.info('not this');
+    child.setLevel('debug');
+    log.debug('one');
+    child.debug('two');
+    end();
+    log.setLevel('error');
+    child.warn('nor this');
+
+    expect(lines().map(({ message }) => message)).toEqual(['one', 'two']);
+    expect([log.level, child.level, ...changes]).toEqual(['error', 'error', 'debug']);
+  });
+
+  test.each([
+    ['error', ['CRITICAL', 'ERROR']],
+    ['info', ['CRITICAL', 'ERROR', 'WARNING', 'INFO']],
+    ['trace', ['CRITICAL', 'ERROR', 'WARNING', 'INFO', 'DEBUG', 'TRACE']],
+  ] as const)('to %s writes what it is called', async (level, written) => {
+    const { log, lines } = await open({});
+
+    log.setLevel(level);
+    for (const name of ['critical', 'error', 'warn', 'info', 'debug', 'trace'] as const) log[name]('x');
+
+    expect(lines().map((line) => line['level'])).toEqual(written);
+  });
+});
+
+test('a part of the program is named behind its name', () => {
+  const part = { ...record, part: 'aws', facts: {} };
+
+  expect(jsonLine(part, process)).toContain('"process":"resotoworker-aws"');
+  expect(textLine(part, process)).toContain('|resotoworker-aws|');
+});
+
+test('times are local and without zone when that is asked for', () => {
+  const local = new Date(2024, 1, 9, 1, 2, 3).getTime();
+
+  expect(jsonLine({ ...record, time: local, facts: {} }, process, 'local')).toContain('"2024-02-09T01:02:03"');
+  expect(timeOption({ RESOTO_LOG_TIME: 'Local' })).toBe('local');
+  expect(timeOption({ FIX_LOG_TIME: 'utc' })).toBe('utc');
+  expect(timeOption({})).toBe('utc');
+});
+
+describe('secrets', () => {
+  test('in addresses are masked even when nobody registered them', () => {
+    const text = new Secrets().redact('GET https://me:hunter2@host:8900/a failed, see http://host/x@y:z');
+
+    expect(text).toBe('GET https://me:***@host:8900/a failed, see http://host/x@y:z');
+  });
+
+  test('in the lines of a file are masked one by one, and what is no secret stays', () => {
+    const secrets = new Secrets();
+    const key = 'Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6';
+    secrets.add(`[default]\naws_secret_access_key = s3cr3ts3cr3t\nregion = us-east-1\n"token": "j50nj50n",\n${key}\n`);
+
+    const text = secrets.redact(`s3cr3ts3cr3t us-east-1 j50nj50n ${key}`);
+
+    expect(text).toBe('*** us-east-1 *** ***');
   });
 });
 

@@ -1,19 +1,23 @@
 import type { Writable } from 'node:stream';
 import type { Logger } from '../plugin/contract.ts';
-import { jsonLine, textLine, type LogProcess } from './log-format.ts';
-import { logLevels, type LogLevel } from './log-level.ts';
-import { logRecord, type LogFacts, type LogRecord } from './log-record.ts';
+import { jsonLine, textLine, type LogProcess, type LogTime } from './log-format.ts';
+import { LevelSwitch, logLevels, type LogLevel } from './log-level.ts';
+import { logRecord, type LogFacts, type LogPlace, type LogRecord } from './log-record.ts';
 import type { Secrets } from './secrets.ts';
 
 /** The log of the worker. Messages are constant texts; what varies are facts. */
 export interface Log extends Logger {
   critical(message: string, facts?: LogFacts): void;
   trace(message: string, facts?: LogFacts): void;
-  /** The same log under another thread name. */
-  child(thread: string): Log;
+  /** The same log under another thread name, and as another part of the program. */
+  child(thread: string, part?: string): Log;
   /** Writes an entry that was made elsewhere, for instance in a worker thread. */
   write(record: LogRecord): void;
   readonly level: LogLevel;
+  /** Changes the level of this log, its children, and of all it is a child of. */
+  setLevel(level: LogLevel): void;
+  /** Calls back when the level was changed. @returns a function that ends it */
+  onLevel(listener: (level: LogLevel) => void): () => void;
 }
 
 export interface LogOptions {
@@ -25,45 +29,67 @@ export interface LogOptions {
   readonly secrets: Secrets;
   /** Lines of text instead of JSON; a text is the layout of these lines. */
   readonly text?: boolean | string;
+  /** Times in JSON lines: UTC with a `Z` (the default), or local without zone, as the reference worker writes them. */
+  readonly time?: LogTime;
   readonly thread?: string;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** The text option that `RESOTO_LOG_TEXT` and `RESOTO_LOG_FORMAT` (or their `FIX_` twins) ask for. */
-export function textOption(environment: Readonly<Record<string, string | undefined>>): boolean | string {
-  const read = (name: string) => environment[`RESOTO_${name}`] ?? environment[`FIX_${name}`];
-  return read('LOG_TEXT')?.toLowerCase() === 'true' && (read('LOG_FORMAT') ?? true);
+export function textOption(environment: Environment): boolean | string {
+  return variable(environment, 'LOG_TEXT')?.toLowerCase() === 'true' && (variable(environment, 'LOG_FORMAT') ?? true);
+}
+
+/** The time option that `RESOTO_LOG_TIME=local` (or `FIX_LOG_TIME`) asks for. */
+export function timeOption(environment: Environment): LogTime {
+  return variable(environment, 'LOG_TIME')?.toLowerCase() === 'local' ? 'local' : 'utc';
+}
+
+function variable(environment: Environment, name: string): string | undefined {
+  return environment[`RESOTO_${name}`] ?? environment[`FIX_${name}`];
 }
 
 /** Opens the log. winston is loaded here, so that whatever needs no log does not pay for it. */
 export async function openLog(options: LogOptions): Promise<Log> {
   const { createLogger, format, transports } = await import('winston');
-  const { secrets, level, text = false } = options;
+  const { secrets, text = false, time = 'utc' } = options;
+  const levels = new LevelSwitch(options.level);
   const process: LogProcess = { name: options.name, pid: globalThis.process.pid };
   const layout = typeof text === 'string' ? text : undefined;
 
   const winston = createLogger({
     levels: logLevels,
-    level,
+    // Which entries are written is decided below, by a level that may change.
+    level: 'trace',
     format: format.printf((info) => String(info.message)),
     transports: [new transports.Stream({ stream: options.stream, eol: '\n' })],
   });
 
   function write(record: LogRecord): void {
-    if (logLevels[record.level] > logLevels[level]) return;
+    if (!levels.takes(record.level)) return;
     const clean = redacted(record, secrets);
-    winston.log(record.level, text === false ? jsonLine(clean, process) : textLine(clean, process, layout));
+    winston.log(record.level, text === false ? jsonLine(clean, process, time) : textLine(clean, process, layout));
   }
 
-  return logOf(write, level, options.thread ?? 'main');
+  return logAt(write, levels, { thread: options.thread ?? 'main' });
 }
 
 /** A log whose entries go to `write`, for instance to another thread. */
 export function logOf(write: (record: LogRecord) => void, level: LogLevel, thread: string): Log {
-  function log(recordLevel: LogLevel, message: string, facts?: LogFacts): void {
-    if (logLevels[recordLevel] <= logLevels[level]) write(logRecord(recordLevel, thread, message, facts));
+  return logAt(write, new LevelSwitch(level), { thread });
+}
+
+function logAt(write: (record: LogRecord) => void, levels: LevelSwitch, place: LogPlace): Log {
+  function log(level: LogLevel, message: string, facts?: LogFacts): void {
+    if (levels.takes(level)) write(logRecord(level, place, message, facts));
   }
   return {
-    level,
+    get level() {
+      return levels.level;
+    },
+    setLevel: (level) => levels.set(level),
+    onLevel: (listener) => levels.onChange(listener),
     write,
     critical: (message, facts) => log('critical', message, facts),
     error: (message, facts) => log('error', message, facts),
@@ -71,7 +97,7 @@ export function logOf(write: (record: LogRecord) => void, level: LogLevel, threa
     info: (message, facts) => log('info', message, facts),
     debug: (message, facts) => log('debug', message, facts),
     trace: (message, facts) => log('trace', message, facts),
-    child: (name) => logOf(write, level, name),
+    child: (thread, part = place.part) => logAt(write, levels, { thread, ...(part === undefined ? {} : { part }) }),
   };
 }
 

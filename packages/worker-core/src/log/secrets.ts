@@ -2,10 +2,16 @@
 const secretName =
   /authorization|cookie|credential|passw(or)?d|passphrase|psk|secret|token|(access|api|private|signing|shared|ssh|cert)[-_]?key/i;
 
-/** What secrets look like even when nobody registered them: web tokens and authorization headers. */
-const secretShapes = /\beyJ[\w-]+\.[\w-]+\.[\w-]*|\b(?:Bearer|Basic)\s+[\w.~+/=-]{8,}/g;
+/** What secrets look like even when nobody registered them: web tokens, authorization headers, passwords in addresses. */
+const secretShapes =
+  /\beyJ[\w-]+\.[\w-]+\.[\w-]*|\b(?:Bearer|Basic)\s+[\w.~+/=-]{8,}|(?<=:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/g;
 
 const mask = '***';
+
+/** Does the name of a fact, a setting or a variable say that its value is a secret? */
+export function isSecretName(name: string): boolean {
+  return secretName.test(name);
+}
 
 /** Shorter texts are not masked: they would be found in every other word. */
 const shortestSecret = 4;
@@ -18,10 +24,15 @@ export class Secrets {
   readonly #values = new Set<string>();
   #pattern: RegExp | undefined;
 
-  /** Registers a secret, also in the forms it takes in URLs and in JSON. Texts below 4 characters are ignored. */
+  /**
+   * Registers a secret, also in the forms it takes in URLs and in JSON. Of a file with several lines, what is secret in it is
+   * registered as well: whoever reads it may show parts of it. Texts below 4 characters are ignored.
+   */
   add(secret: string): void {
-    for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) {
-      if (form.length >= shortestSecret) this.#values.add(form);
+    for (const text of [secret, ...secretLines(secret)]) {
+      for (const form of [text, encodeURIComponent(wellFormed(text)), JSON.stringify(text).slice(1, -1)]) {
+        if (form.length >= shortestSecret) this.#values.add(form);
+      }
     }
     this.#pattern = undefined;
   }
@@ -53,6 +64,26 @@ export class Secrets {
     const longestFirst = [...this.#values].toSorted((a, b) => b.length - a.length);
     return new RegExp(longestFirst.map(escape).join('|') || '(?!)', 'g');
   }
+}
+
+/** Values of a file of credentials (`name = value`, YAML, JSON) whose name tells, and lines of keys. */
+function secretLines(text: string): readonly string[] {
+  const lines = text.split('\n').map((line) => line.trim());
+  if (lines.length < 2) return [];
+  return lines.flatMap((line) => {
+    if (keyLine.test(line)) return [line];
+    const [, name = '', value = ''] = assignment.exec(line) ?? [];
+    return value.length >= shortestLine && isSecretName(name) ? [value] : [];
+  });
+}
+
+const assignment = /^["']?([\w.-]+)["']?\s*[=:]\s*["']?(.*?)["']?,?$/;
+const keyLine = /^[\w+/=-]{40,}$/;
+const shortestLine = 8;
+
+/** Half a character, which no URL can hold, becomes a mark. */
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 function maskValue(value: unknown): unknown {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { plain, type TagScript } from '../collect/acme.test.plugin.ts';
 import { ThreadPool } from '../collect/thread-pool.ts';
+import { logOf } from '../log/log.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import { recordingLog, type RecordingLog } from '../testing/recording-log.ts';
 import { eventually } from '../testing/scripted-core.ts';
@@ -19,7 +20,7 @@ let log: RecordingLog;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'tags-'));
   log = recordingLog();
-  pool = new ThreadPool({ logLevel: 'info', onLog: () => {}, limits: () => ({ threads: 1, jobsPerThread: 1 }) });
+  pool = new ThreadPool({ log: logOf(() => {}, 'info', 'main'), limits: () => ({ threads: 1, jobsPerThread: 1 }) });
 });
 
 afterEach(async () => {

@@ -10,7 +10,7 @@ test('a probe that never yields counts as no when the time is over', async () =>
   const installed = { name: 'acme', version: '1.0.0', directory: '', contract: 1, entry };
   const registered = collector && { cloud: 'acme', plugin: collector, section: collector.section, package: installed };
   const limits = () => ({ threads: 1, jobsPerThread: 1 });
-  const pool = new ThreadPool({ logLevel: 'info', onLog: () => {}, limits });
+  const pool = new ThreadPool({ log: logOf(() => {}, 'info', 'main'), limits });
 
   const clouds = await autoEnabledClouds({
     registry: { collectors: registered === undefined ? [] : [registered], actions: [], sections: [], problems: [] },

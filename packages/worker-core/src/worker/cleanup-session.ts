@@ -44,8 +44,7 @@ export async function withCleanup<Result>(
   const core = new CoreClient({ connection: coreConnection(options.core) });
   const limits = { threads: availableParallelism(), jobsPerThread: 4 };
   const pool = new ThreadPool({
-    logLevel: log.level,
-    onLog: (record) => log.write(record),
+    log,
     limits: () => limits,
   });
   try {

@@ -80,8 +80,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const core = new CoreClient({ connection: coreConnection(options.core) });
   const limits = { threads: availableParallelism(), jobsPerThread: 4 };
   const pool = new ThreadPool({
-    logLevel: options.log.level,
-    onLog: (record) => options.log.write(record),
+    log: options.log,
     limits: () => limits,
   });
   try {
@@ -98,6 +97,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     throw error;
   }
 }
+
+// A timer that is set to more than this ends at once.
+const longestTimer = 2 ** 31 - 1;
 
 async function cleanSpool(directory: string, log: Log): Promise<void> {
   for (const removed of await removeAbandoned(directory)) {
@@ -164,7 +166,8 @@ function run(
     concurrency: tagTasksAtOnce,
   });
   void cleanup.recover();
-  const idleTimer = idleTimeout > 0 ? setTimeout(() => void stop('idle'), idleTimeout * 1000) : undefined;
+  const idleTimer =
+    idleTimeout > 0 ? setTimeout(() => void stop('idle'), Math.min(idleTimeout * 1000, longestTimer)) : undefined;
   const stop = (end: WorkerEnd, grace?: number): Promise<void> => (stopping ??= shutDown(end, grace));
 
   async function shutDown(end: WorkerEnd, grace = 10_000): Promise<void> {
