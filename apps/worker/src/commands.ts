@@ -1,7 +1,7 @@
 import { workerOptions, type Option } from './options.ts';
 import type { Program } from './program.ts';
 
-export type CommandName = 'connect' | 'local' | 'search' | 'plan' | 'apply';
+export type CommandName = 'connect' | 'local' | 'search' | 'plan' | 'apply' | 'permissions';
 
 /** A command of the program as data: its help and its parser are derived from it. */
 export interface CommandDeclaration {
@@ -90,6 +90,16 @@ export function commands(program: Program): readonly CommandDeclaration[] {
       describe: 'Delete what is in a plan and has not changed since it was made',
       operand: { name: 'plan', describe: 'File that the command plan has written' },
       options: workerAtCore,
+    },
+    {
+      name: 'permissions',
+      describe: 'Print what a cloud has to allow, ready to be used where the cloud has policies',
+      operand: { name: 'cloud', describe: 'For example aws' },
+      options: [
+        { name: 'collect', type: 'flag', exclusive: 'purpose', describe: 'To collect (the default)' },
+        { name: 'tag', type: 'flag', exclusive: 'purpose', describe: 'To change tags' },
+        { name: 'cleanup', type: 'flag', exclusive: 'purpose', describe: 'To delete' },
+      ],
     },
   ];
 }

@@ -47,7 +47,7 @@ export async function collectAccount(job: AccountJob, context: CollectContext): 
 }
 
 /** The credentials have to work, and to be those of the account: else its nodes would be taken for another's. */
-async function checkLogin(session: Session, home: string, expected: string): Promise<void> {
+export async function checkLogin(session: Session, home: string, expected: string): Promise<void> {
   const account = await accountIn(session, home).catch((error: unknown) => {
     throw isLoginProblem(error) && errorCode(error) !== 'login_failed' ? loginError(error) : error;
   });

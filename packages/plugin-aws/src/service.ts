@@ -87,7 +87,8 @@ export function assertReads({ service: { name: serviceName }, name, changes }: C
 
 const nextToken: PageToken = { input: 'NextToken', output: 'NextToken', size: 'MaxResults' };
 
-// The credential report of IAM has to be generated before it can be read; that changes nothing a user has.
+// The credential report of IAM has to be generated before it can be read; that changes nothing a user has. A simulation says what
+// would be allowed.
 function reads(name: string): boolean {
-  return /^(Describe|Get|List)[A-Z]/.test(name) || name === 'GenerateCredentialReport';
+  return /^(Describe|Get|List|Simulate)[A-Z]/.test(name) || name === 'GenerateCredentialReport';
 }

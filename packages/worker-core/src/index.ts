@@ -13,7 +13,7 @@ export { ConfigError, errorCode, errorHint, errorText, WorkerError } from './err
 export { logLevel, type LogLevel } from './log/log-level.ts';
 export { openLog, textOption, timeOption, type Log } from './log/log.ts';
 export { isSecretName, Secrets } from './log/secrets.ts';
-export type { Logger } from './plugin/contract.ts';
+export type { Collector, Finding, Logger, Purpose } from './plugin/contract.ts';
 export { loadPlugins, type PluginRegistry, type RegisteredCollector } from './plugin/registry.ts';
 export { formatDuration, parseDuration } from './protocol/duration.ts';
 export { generationNames, type Generation, type GenerationNames } from './protocol/generation.ts';

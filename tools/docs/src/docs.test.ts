@@ -4,11 +4,9 @@ import { join, relative } from 'node:path';
 
 import { expect, test } from '@jest/globals';
 import { repositoryRoot } from '@resoto/tools-shared';
-import { base, kind } from '@resoto/worker-core/plugin';
 
 import { documents, isCurrent } from './documents.ts';
 import { withExcerpts } from './excerpts.ts';
-import { iamPolicy } from './iam-policy.ts';
 
 test('documents are what code and declarations say; if not, npm run docs writes them', async () => {
   const all = await documents();
@@ -57,17 +55,4 @@ test('an excerpt is a file, or a declaration with its comment', async () => {
   } finally {
     await rm(root, { recursive: true });
   }
-});
-
-test('a policy allows what the kinds need for a purpose, once', () => {
-  const declare = (fqn: string, collect: string[], cleanup: string[]) =>
-    kind(fqn, [base.volume], { pythonType: fqn, permissions: { collect, cleanup } });
-  const kinds = [declare('a', ['s3:List', 'ec2:Describe'], ['ec2:Delete']), declare('b', ['s3:List'], [])];
-
-  const statements = (['collect', 'cleanup'] as const).map((purpose): unknown => JSON.parse(iamPolicy(kinds, purpose)));
-
-  expect(statements).toMatchObject([
-    { Statement: [{ Effect: 'Allow', Action: ['ec2:Describe', 's3:List'] }] },
-    { Statement: [{ Effect: 'Allow', Action: ['ec2:Delete'] }] },
-  ]);
 });

@@ -2,10 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { repositoryRoot } from '@resoto/tools-shared';
-import { kindDocs, type NodeKind } from '@resoto/worker-core/plugin';
+import { kindDocs, type Collector } from '@resoto/worker-core/plugin';
 
 import { withExcerpts } from './excerpts.ts';
-import { iamPolicy } from './iam-policy.ts';
 import { installedPlugins, type PluginDirectory } from './plugins.ts';
 
 /** A file that follows from others. */
@@ -26,22 +25,22 @@ export async function isCurrent({ path, text }: Document): Promise<boolean> {
 }
 
 function pluginDocuments({ directory, collectors }: PluginDirectory): Document[] {
-  return collectors.flatMap(({ cloud, kinds }) => [
+  return collectors.flatMap(({ cloud, collector }) => [
     {
       path: join(directory, 'KINDS.md'),
-      text: `# Kinds of the cloud \`${cloud}\`\n\nWritten from their declarations by \`npm run docs\`.\n\n${kindDocs(kinds)}\n`,
+      text: `# Kinds of the cloud \`${cloud}\`\n\nWritten from their declarations by \`npm run docs\`.\n\n${kindDocs(collector.kinds)}\n`,
     },
-    ...(cloud === 'aws' ? policies(directory, kinds) : []),
+    ...policies(directory, collector),
   ]);
 }
 
 /** One for each purpose: together they would be longer than AWS takes, and who only collects wants no other. */
-function policies(directory: string, kinds: readonly NodeKind[]): Document[] {
+function policies(directory: string, collector: Collector): Document[] {
   const names = { collect: 'iam-policy.json', tag: 'iam-policy-tag.json', cleanup: 'iam-policy-cleanup.json' };
-  return (['collect', 'tag', 'cleanup'] as const).map((purpose) => ({
-    path: join(directory, names[purpose]),
-    text: iamPolicy(kinds, purpose),
-  }));
+  return (['collect', 'tag', 'cleanup'] as const).flatMap((purpose) => {
+    const text = collector.policy?.(purpose);
+    return text === undefined ? [] : [{ path: join(directory, names[purpose]), text }];
+  });
 }
 
 async function guides(): Promise<Document[]> {

@@ -2,11 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { repositoryRoot } from '@resoto/tools-shared';
-import type { NodeKind, Plugin } from '@resoto/worker-core/plugin';
+import type { Collector, Plugin } from '@resoto/worker-core/plugin';
 
 export interface PluginDirectory {
   readonly directory: string;
-  readonly collectors: readonly { readonly cloud: string; readonly kinds: readonly NodeKind[] }[];
+  readonly collectors: readonly { readonly cloud: string; readonly collector: Collector }[];
 }
 
 /** The plugins of this repository with their kinds. */
@@ -22,6 +22,6 @@ async function readPlugin(directory: string): Promise<PluginDirectory> {
   const module: unknown = await import(name);
   // The contract suite of each package holds it to this.
   const { plugin } = module as { readonly plugin: Plugin };
-  const collectors = (plugin.collectors ?? []).map(async ({ cloud, load }) => ({ cloud, kinds: (await load()).kinds }));
+  const collectors = (plugin.collectors ?? []).map(async ({ cloud, load }) => ({ cloud, collector: await load() }));
   return { directory, collectors: await Promise.all(collectors) };
 }

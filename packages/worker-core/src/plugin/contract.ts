@@ -6,7 +6,7 @@
  */
 import type { SectionDeclaration } from '../config/section.ts';
 import type { GraphSink } from '../graph/graph-sink.ts';
-import type { NodeKind } from '../kinds/types.ts';
+import type { NodeKind, Permissions } from '../kinds/types.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { Generation } from '../protocol/generation.ts';
 import type { ActionPlugin } from './action-contract.ts';
@@ -125,6 +125,18 @@ export interface TagSupport {
   change(resource: StoredResource, changes: TagChanges, context: PluginContext): Promise<ReadonlyMap<string, unknown>>;
 }
 
+/** What a permission is needed for: to collect, to change tags, or to delete. */
+export type Purpose = keyof Permissions;
+
+/** What a look at a set-up found: a line for whoever set it up. */
+export interface Finding {
+  /** `warn`: it works, but perhaps not as it was meant. `fail`: something does not work. */
+  readonly status: 'ok' | 'warn' | 'fail';
+  readonly what: string;
+  /** What to do about it. */
+  readonly advice?: string | undefined;
+}
+
 export interface Collector {
   /** All kinds this collector may hand over, without base kinds. */
   readonly kinds: readonly NodeKind[];
@@ -134,6 +146,16 @@ export interface Collector {
   accounts(context: PluginContext): AsyncIterable<AccountJob>;
   /** Streams one account into `context.sink`: the account node (child of `sink.cloud`) first. Throws when the account fails as a whole. */
   collect(account: AccountJob, context: CollectContext): Promise<void>;
+  /**
+   * A policy in the language of the cloud, ready to be attached, that allows what the kinds declare for a purpose and nothing else.
+   * Absent: the cloud has no such language.
+   */
+  policy?(purpose: Purpose): string;
+  /**
+   * Looks whether an account can be used with the configured credentials, and which permissions are missing. Changes nothing. What it
+   * throws is a finding as well. Absent: `accounts` finding it is all that is known.
+   */
+  check?(account: AccountJob, purposes: readonly Purpose[], context: PluginContext): AsyncIterable<Finding>;
   /** Absent: nothing of this cloud can be tagged. */
   readonly tags?: TagSupport;
   /** Absent: nothing of this cloud can be deleted. */
