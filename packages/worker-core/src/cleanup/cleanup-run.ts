@@ -273,7 +273,7 @@ function finished({
   };
   for (const warning of report.warnings) services.log.warn('cleanup plan', { warning });
   outcomes.tellSummary();
-  services.metrics?.run(seconds);
+  services.metrics?.run(report);
   services.log.info('cleanup ended', {
     run: request.run,
     seconds,

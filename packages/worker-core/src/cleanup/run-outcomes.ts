@@ -45,16 +45,27 @@ export class RunOutcomes {
 
   /** The journal as the walk wants it. */
   get walkJournal(): WalkJournal {
-    const { journal } = this.#options;
+    const { journal, services } = this.#options;
     if (journal === undefined) throw new TypeError('A run without journal cannot delete');
+    const deletions = new Map<number, { readonly started: number; readonly resources: number }>();
     return {
       before: async (verb, account, resources) => {
         const call = journal.nextCall();
         for (const { nodeId } of resources) this.#touched.add(nodeId);
         await journal.append({ is: 'call', call, verb, account, resources });
+        if (verb === 'delete') deletions.set(call, { started: performance.now(), resources: resources.length });
         return call;
       },
-      after: (call, answers) => journal.append({ is: 'answer', call, answers }),
+      after: (call, answers) => {
+        const deletion = deletions.get(call);
+        deletions.delete(call);
+        if (deletion !== undefined) {
+          const { started, resources } = deletion;
+          const each = (performance.now() - started) / 1000 / resources;
+          for (let counted = 0; counted < resources; counted += 1) services.metrics?.deletion(each);
+        }
+        return journal.append({ is: 'answer', call, answers });
+      },
     };
   }
 

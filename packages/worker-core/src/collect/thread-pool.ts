@@ -12,6 +12,8 @@ export interface ThreadPoolOptions {
   readonly idleTime?: number;
   /** Milliseconds an aborted job has to end by itself, before its thread is terminated. Default: 5 seconds. */
   readonly grace?: number;
+  /** A thread ended although it had jobs. Not told when it was terminated because of one of them, or with the pool. */
+  readonly onCrash?: () => void;
   /** MB of heap a thread may have. Default: what the runtime gives it. */
   readonly heapLimit?: number;
 }
@@ -67,6 +69,11 @@ export class ThreadPool {
   /** Threads that are alive. */
   get size(): number {
     return this.#threads.size;
+  }
+
+  /** Jobs that wait for a thread. */
+  get waiting(): number {
+    return this.#queue.length;
   }
 
   /**
@@ -165,6 +172,7 @@ export class ThreadPool {
 
   #threadEnded(thread: PoolThread, { jobs, culprit, error }: ThreadEnd): void {
     this.#threads.delete(thread);
+    if (jobs.length > 0 && culprit === undefined && !this.#closed) this.#options.onCrash?.();
     for (const job of jobs) {
       const isCulprit = culprit === job || (culprit === undefined && jobs.length === 1);
       if (culprit === job) job.reject(job.options.signal.reason);

@@ -29,6 +29,15 @@ interface ActionEvent {
  */
 export type ActionHandler = (action: Action, feedback: Feedback, signal: AbortSignal) => Promise<void>;
 
+/** How an action ended. `stopped`: the run was stopped at the core, or this worker stops. */
+export interface ActionEnd {
+  /** Type of the action, for instance `collect`. */
+  readonly action: string;
+  readonly result: 'done' | 'failed' | 'stopped';
+  /** Without the time it waited for its turn. */
+  readonly seconds: number;
+}
+
 export interface ActionClientOptions {
   readonly core: CoreClient;
   readonly subscriberId: string;
@@ -43,6 +52,7 @@ export interface ActionClientOptions {
    */
   readonly missedAfter?: number;
   readonly onState?: (state: SocketState) => void;
+  readonly onEnd?: (end: ActionEnd) => void;
   readonly backOff?: BackOff;
   readonly heartBeat?: HeartBeat;
 }
@@ -97,6 +107,11 @@ export class ActionClient {
   /** Number of actions that run or wait for their turn. */
   get running(): number {
     return this.#work.size;
+  }
+
+  /** Number of replies that were not sent yet. */
+  get unsent(): number {
+    return this.#outbox.size;
   }
 
   /** Takes no new action from now on; what runs goes on. */
@@ -202,17 +217,21 @@ export class ActionClient {
   async #run(action: Action, key: string, record: ActionRecord): Promise<void> {
     const { signal } = record.controller;
     const feedback = actionFeedback({ action, key, outbox: this.#outbox });
+    const started = performance.now();
+    let result: ActionEnd['result'] = 'done';
     let answer: string;
     try {
       signal.throwIfAborted();
       await this.#options.handle(action, feedback, signal);
       answer = fitting(actionDone, action);
     } catch (error) {
+      result = signal.aborted ? 'stopped' : 'failed';
       const text = failureText(action, error);
       this.#options.log.error('an action failed', { action: action.message_type, task: action.data.task, error: text });
       answer = fitting((failed) => actionError(failed, text), action);
     }
     feedback.end();
+    this.#options.onEnd?.({ action: action.message_type, result, seconds: (performance.now() - started) / 1000 });
     this.#actions.answer(key, answer);
     // Nobody waits for the answer of a run that was stopped.
     if (isStoppedAtCore(signal)) record.answeredOn = this.#socket.epoch;

@@ -24,6 +24,16 @@ export interface TaskHandler extends TaskOffer {
   readonly handle: (task: WorkerTask, signal: AbortSignal) => Promise<JsonValue>;
 }
 
+/** How a task ended. `lost`: its connection was closed before, so that nobody was told. */
+export interface TaskEnd {
+  readonly task: string;
+  /** Cloud of the handler that did it; empty when it is not for one cloud, or there is no handler. */
+  readonly cloud: string;
+  readonly result: 'done' | 'failed' | 'lost';
+  /** Since it arrived. */
+  readonly seconds: number;
+}
+
 export interface TaskClientOptions {
   readonly connection: CoreConnection;
   readonly handlers: readonly TaskHandler[];
@@ -31,6 +41,7 @@ export interface TaskClientOptions {
   /** Tasks that run at once; further ones wait. Default: 20. */
   readonly concurrency?: number;
   readonly onState?: (state: SocketState) => void;
+  readonly onEnd?: (end: TaskEnd) => void;
   readonly backOff?: BackOff;
   readonly heartBeat?: HeartBeat;
 }
@@ -111,28 +122,49 @@ export class TaskClient {
   }
 
   async #run(task: WorkerTask, epoch: number, signal: AbortSignal, arrived: number): Promise<void> {
-    if (signal.aborted) return;
-    const answer = await this.#answer(task, signal, arrived);
-    if (!signal.aborted && this.#socket?.epoch === epoch) this.#send(answer, task.task_name);
+    const handler = handlerOf(this.#options.handlers, task);
+    const end = (result: TaskEnd['result']): void => this.#tellEnd(task, handler, result, arrived);
+    if (signal.aborted) {
+      end('lost');
+      return;
+    }
+    const { answer, result } = await this.#answer(task, handler, signal, arrived);
+    const isLost = signal.aborted || this.#socket?.epoch !== epoch;
+    end(isLost ? 'lost' : result);
+    if (!isLost) this.#send(answer, task.task_name);
   }
 
-  async #answer(task: WorkerTask, signal: AbortSignal, arrived: number): Promise<string> {
-    const handler = handlerOf(this.#options.handlers, task);
-    if (handler === undefined) return taskError(task, `This worker has no handler for ${task.task_name}`);
+  #tellEnd(task: WorkerTask, handler: TaskHandler | undefined, result: TaskEnd['result'], arrived: number): void {
+    const cloud = handler?.filter['cloud'] === undefined ? '' : (task.attrs['cloud'] ?? '');
+    const seconds = (performance.now() - arrived) / 1000;
+    // Names come from the core: those of handlers are few.
+    this.#options.onEnd?.({ task: handler?.name ?? 'unknown', cloud, result, seconds });
+  }
+
+  async #answer(
+    task: WorkerTask,
+    handler: TaskHandler | undefined,
+    signal: AbortSignal,
+    arrived: number,
+  ): Promise<{ readonly answer: string; readonly result: 'done' | 'failed' }> {
+    const failed = (text: string) => ({ answer: taskError(task, text), result: 'failed' }) as const;
+    if (handler === undefined) return failed(`This worker has no handler for ${task.task_name}`);
     if (performance.now() - arrived > (handler.patience ?? Infinity)) {
-      return taskError(task, `The worker had no time for this ${task.task_name} before the core gave up`);
+      return failed(`The worker had no time for this ${task.task_name} before the core gave up`);
     }
     try {
       const answer = taskDone(task, await handler.handle(task, signal));
       const isTooLong = Buffer.byteLength(answer) > maxFrameLength;
-      return isTooLong ? taskError(task, `The result of ${task.task_name} is too long for the core`) : answer;
+      return isTooLong
+        ? failed(`The result of ${task.task_name} is too long for the core`)
+        : { answer, result: 'done' };
     } catch (error) {
       this.#options.log.warn('a task failed', {
         task: task.task_name,
         error: errorText(error),
         hint: errorHint(error),
       });
-      return taskError(task, errorText(error));
+      return failed(errorText(error));
     }
   }
 

@@ -27,6 +27,8 @@ export interface GenerationNames {
   readonly deferredEdgesStep: string;
   /** Prefix of tags with a meaning for the core, e.g. `resoto:expires`. */
   readonly tagPrefix: string;
+  /** Prefix of names of metrics. */
+  readonly metricPrefix: string;
   readonly edgeTypes: readonly string[];
 }
 
@@ -46,6 +48,7 @@ export const generationNames: Readonly<Record<Generation, GenerationNames>> = {
     coreSubscriberId: 'resotocore',
     deferredEdgesStep: 'merge_outer_edges',
     tagPrefix: 'resoto:',
+    metricPrefix: 'resoto_',
     edgeTypes: ['default', 'delete'],
   },
   fix: {
@@ -63,6 +66,7 @@ export const generationNames: Readonly<Record<Generation, GenerationNames>> = {
     coreSubscriberId: 'fixcore',
     deferredEdgesStep: 'merge_deferred_edges',
     tagPrefix: 'fix:',
+    metricPrefix: 'fix_',
     edgeTypes: ['default', 'delete', 'iam'],
   },
 };

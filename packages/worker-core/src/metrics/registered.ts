@@ -1,0 +1,36 @@
+import { Counter, Gauge, Summary, type Registry } from 'prom-client';
+import type { Generation } from '../protocol/generation.ts';
+import { declarations, metricName, type MetricDeclaration, type MetricKey } from './declarations.ts';
+
+type Metric<Declared> = Declared extends { type: infer Type; labels: readonly (infer Label extends string)[] }
+  ? Type extends 'counter'
+    ? Counter<Label>
+    : Type extends 'gauge'
+      ? Gauge<Label>
+      : Summary<Label>
+  : never;
+
+export type Metrics = { readonly [Key in MetricKey]: Metric<(typeof declarations)[Key]> };
+
+/** Makes all declared metrics in a registry. Once per registry. */
+export function registerMetrics(registry: Registry, generation: Generation): Metrics {
+  const metrics = Object.entries(declarations).map(([key, declaration]) => [
+    key,
+    create(declaration, registry, generation),
+  ]);
+  // Each was made as its declaration says.
+  return Object.fromEntries(metrics) as Metrics;
+}
+
+function create({ type, name, help, labels }: MetricDeclaration, registry: Registry, generation: Generation) {
+  const options = { name: metricName(name, generation), help, labelNames: [...labels], registers: [registry] };
+  switch (type) {
+    case 'counter':
+      return new Counter(options);
+    case 'gauge':
+      return new Gauge(options);
+    case 'summary':
+      // Quantiles of one worker cannot be summed over several, and the reference has none.
+      return new Summary({ ...options, percentiles: [] });
+  }
+}
