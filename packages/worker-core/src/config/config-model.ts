@@ -1,5 +1,7 @@
 import type { JsonObject } from '../protocol/json.ts';
 import type { KindJson, PropertyJson } from '../protocol/model-json.ts';
+import { rangeText } from './range.ts';
+import { hasSamples } from './missing-defaults.ts';
 import type { FieldDeclaration, FieldDeclarations, FieldType, SectionDeclaration } from './section.ts';
 
 /** Kinds of the sections and of everything they contain, for the model of configurations at the core. */
@@ -38,10 +40,15 @@ function property(name: string, field: FieldDeclaration): PropertyJson {
   return {
     name,
     kind: kindName(field.type),
-    required: field.nullable !== true,
-    description: field.description,
+    required: field.nullable !== true && !hasSamples(field),
+    description: described(field),
     ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
   };
+}
+
+function described(field: FieldDeclaration): string {
+  const range = rangeText(field);
+  return range === '' ? field.description : `${field.description} Allowed: ${range}.`;
 }
 
 function kindName(type: FieldType): string {

@@ -117,7 +117,7 @@ describe('overrides', () => {
     ['resotoworker.no_such=1', 'resotoworker.no_such: expected one of collector, graph'],
     ['acme.limits=5', 'acme.limits: expected a map'],
     ['resotoworker=5', '--override resotoworker: expected section.key=value'],
-    ['nonsense', '--override nonsense'],
+    ['nonsense', '--override number 1: expected section.key=value'],
   ])('that cannot be understood stop the start: %s', async (override, message) => {
     expect(await loadError({ overrides: [override] })).toContain(message);
   });
@@ -148,7 +148,6 @@ describe('the stored document', () => {
     expect(patches[0]?.['resotoworker']).toMatchObject({ timeout: 10800 });
     expect(patches[0]?.['acme']).toEqual({
       regions: [],
-      limits: { boxes: 3 },
       ratio: 0.5,
       login: { user: 'root', password: '' },
     });

@@ -1,5 +1,6 @@
 import { parseDuration } from '../protocol/duration.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
+import { rangeText, type Range } from './range.ts';
 import type { FieldDeclaration, FieldDeclarations, FieldType, SectionDeclaration } from './section.ts';
 
 /** A value that is not what its field declares. `found` never shows a secret. */
@@ -13,6 +14,7 @@ export interface Problem {
 interface Place {
   readonly path: string;
   readonly secret: boolean;
+  readonly range: Range;
   readonly problems: Problem[];
 }
 
@@ -22,13 +24,17 @@ interface Place {
  * Objects are merged field by field; lists and maps are taken as they are, so an empty map stays empty.
  */
 export function parseSection(section: SectionDeclaration, stored: JsonObject, problems: Problem[]): JsonObject {
-  return parseFields(section.fields, stored, { path: section.name, secret: false, problems });
+  return parseFields(section.fields, stored, { path: section.name, secret: false, range: {}, problems });
 }
 
-/** Reads the text of an override. Lists are separated by commas; the empty text is a list with one empty element. */
+/**
+ * Reads the text of an override. Lists are separated by commas; the empty text is a list with one empty element. The text
+ * `null` is null where that is allowed.
+ */
 export function parseText(field: FieldDeclaration, text: string, path: string, problems: Problem[]): JsonValue {
-  const place: Place = { path, secret: field.secret === true, problems };
+  const place: Place = { path, secret: field.secret === true, range: field, problems };
   const { type } = field;
+  if (field.nullable === true && text === 'null') return null;
   if (typeof type !== 'object' || !('list' in type)) return parseValue(type, text, place);
   return text.split(',').map((element, index) => parseValue(type.list, element, below(place, `[${index}]`)));
 }
@@ -37,7 +43,7 @@ function parseFields(fields: FieldDeclarations, stored: JsonObject, place: Place
   return Object.fromEntries(
     Object.entries(fields).map(([name, field]) => [
       name,
-      parseField(field, stored[name], below(place, `.${name}`, field.secret)),
+      parseField(field, memberOf(stored, name), { ...below(place, `.${name}`, field.secret), range: field }),
     ]),
   );
 }
@@ -76,13 +82,29 @@ function parseScalar(type: Extract<FieldType, string>, value: JsonValue, place: 
     case 'boolean':
       return typeof value === 'boolean' ? value : (booleanOf(value) ?? problem('true or false', value, place));
     case 'int64':
-      return wholeNumberOf(value) ?? problem('a whole number', value, place);
+      return inRange(wholeNumberOf(value), 'a whole number', value, place);
     case 'double':
-      return numberOf(value) ?? problem('a number', value, place);
-    case 'duration':
-      if (typeof value === 'string' && parseDuration(value) !== undefined) return value;
-      return problem('a duration such as 30d or 1h30min', value, place);
+      return inRange(numberOf(value), 'a number', value, place);
+    case 'duration': {
+      const seconds = typeof value === 'string' ? parseDuration(value) : undefined;
+      const range = { ...place.range, min: place.range.min ?? 0 };
+      const checked = inRange(seconds, 'a duration such as 30d or 1h30min', value, { ...place, range }, ' seconds');
+      return checked === null ? null : value;
+    }
   }
+}
+
+function inRange(
+  number: number | undefined,
+  expected: string,
+  value: JsonValue,
+  place: Place,
+  unit = '',
+): number | null {
+  if (number === undefined) return problem(expected, value, place);
+  const { min = -Infinity, max = Infinity } = place.range;
+  if (number >= min && number <= max) return number;
+  return problem(`${expected}, ${rangeText(place.range)}${unit}`, value, place);
 }
 
 const booleans = new Map([
@@ -106,9 +128,9 @@ function wholeNumberOf(value: JsonValue): number | undefined {
 }
 
 function numberOf(value: JsonValue): number | undefined {
-  if (typeof value === 'number') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   if (typeof value !== 'string' || !/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value)) return undefined;
-  return Number(value);
+  return numberOf(Number(value));
 }
 
 function problem(expected: string, value: JsonValue, { path, secret, problems }: Place): null {
@@ -125,8 +147,13 @@ function describe(value: JsonValue, secret: boolean): string {
   return `the text "${value.length > 60 ? `${value.slice(0, 60)}…` : value}"`;
 }
 
-function below({ path, secret, problems }: Place, step: string, secretField = false): Place {
-  return { path: path + step, secret: secret || secretField, problems };
+function below(place: Place, step: string, secretField = false): Place {
+  return { ...place, path: place.path + step, secret: place.secret || secretField };
+}
+
+/** What the document says, never what every object inherits. */
+function memberOf(stored: JsonObject, name: string): JsonValue | undefined {
+  return Object.hasOwn(stored, name) ? stored[name] : undefined;
 }
 
 /** What stands in place of a list or object may be anything that belongs inside of it, secrets included. */

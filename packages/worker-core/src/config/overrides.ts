@@ -1,7 +1,7 @@
 import type { Generation } from '../protocol/generation.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
 import { parseText, type Problem } from './field-parser.ts';
-import type { FieldDeclaration, FieldType, SectionDeclaration } from './section.ts';
+import type { FieldDeclaration, SectionDeclaration } from './section.ts';
 
 export interface Override {
   /** The entry as it was given, up to the value. */
@@ -52,17 +52,22 @@ export function applyOverride(
 function findField(section: SectionDeclaration, keys: readonly string[]): FieldDeclaration | string {
   let field: FieldDeclaration = { type: { object: section.fields, name: section.name }, default: {}, description: '' };
   for (const key of keys) {
-    const next = memberOf(field.type, key);
+    const next = memberOf(field, key);
     if (typeof next === 'string') return next;
     field = { ...next, secret: field.secret === true || next.secret === true };
   }
   return field;
 }
 
-function memberOf(type: FieldType, key: string): FieldDeclaration | string {
-  if (typeof type === 'object' && 'map' in type) return { type: type.map, default: null, description: '' };
+function memberOf({ type, min, max }: FieldDeclaration, key: string): FieldDeclaration | string {
+  if (typeof type === 'object' && 'map' in type) {
+    const range = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
+    return { type: type.map, default: null, description: '', ...range };
+  }
   if (typeof type !== 'object' || !('object' in type)) return 'a setting without parts';
-  return type.object[key] ?? `one of ${Object.keys(type.object).join(', ')}`;
+  // Not every name that an object answers to was declared.
+  const member = Object.hasOwn(type.object, key) ? type.object[key] : undefined;
+  return member ?? `one of ${Object.keys(type.object).join(', ')}`;
 }
 
 function withValue(values: JsonObject, [key = '', ...rest]: readonly string[], value: JsonValue): JsonObject {

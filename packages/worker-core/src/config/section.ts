@@ -18,7 +18,13 @@ export interface FieldDeclaration {
   readonly nullable?: boolean;
   readonly default: JsonValue;
   readonly description: string;
-  /** A change needs a restart of the worker. */
+  /**
+   * Smallest and largest value that is allowed: of numbers, and of durations in seconds. In lists and maps they hold for the
+   * elements. Durations are not negative unless `min` says so.
+   */
+  readonly min?: number;
+  readonly max?: number;
+  /** A change needs a restart of the worker. Only fields of the section itself are looked at, not parts of them. */
   readonly restart?: boolean;
   /** Never shown in a log, an error or a page. */
   readonly secret?: boolean;

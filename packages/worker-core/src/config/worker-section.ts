@@ -12,6 +12,9 @@ export interface WorkerSectionOptions {
 export type WorkerSection = ReturnType<typeof workerSection>;
 export type WorkerSettings = SectionValues<WorkerSection>;
 
+/** Seconds. A timer of the runtime that should wait longer than 2^31 milliseconds does not wait at all. */
+const longestTimer = 2_147_483;
+
 /** The section of the worker itself (worker behaviour 2.2), and what this worker adds to it. */
 export function workerSection({ generation, collectors, cores }: WorkerSectionOptions) {
   const { workerSection: name, graph } = generationNames[generation];
@@ -32,16 +35,19 @@ export function workerSection({ generation, collectors, cores }: WorkerSectionOp
       },
       timeout: {
         type: 'int64',
+        min: 1,
         default: 10800,
         description: 'Seconds one collector may run. Also the time the core waits for an answer of this worker.',
       },
       pool_size: {
         type: 'int64',
+        min: 0,
         default: 5,
-        description: 'Collectors that run at the same time.',
+        description: 'Collectors that run at the same time. 0: nothing is collected.',
       },
       graph_sender_pool_size: {
         type: 'int64',
+        min: 1,
         default: 5,
         description: 'Graphs that are uploaded at the same time.',
       },
@@ -68,18 +74,21 @@ export function workerSection({ generation, collectors, cores }: WorkerSectionOp
       },
       max_resources_per_account: {
         type: 'int64',
+        min: 1,
         nullable: true,
         default: null,
         description: 'An account with more resources than this fails instead of being imported. Null: no limit.',
       },
       worker_threads: {
         type: 'int64',
+        min: 1,
         nullable: true,
         default: null,
         description: 'Threads that collect. Null: one per CPU core.',
       },
       accounts_per_thread: {
         type: 'int64',
+        min: 1,
         default: 4,
         description: 'Accounts that are collected at the same time in one thread.',
       },
@@ -97,6 +106,7 @@ export function workerSection({ generation, collectors, cores }: WorkerSectionOp
       },
       cleanup_pool_size: {
         type: 'int64',
+        min: 1,
         default: 2 * Math.max(cores, 2),
         description: 'Deletions at the same time.',
       },
@@ -107,12 +117,14 @@ export function workerSection({ generation, collectors, cores }: WorkerSectionOp
       },
       cleanup_max_resources: {
         type: 'int64',
+        min: 0,
         nullable: true,
         default: null,
         description: 'A cleanup that would delete more resources than this deletes none. Null: no limit.',
       },
       cleanup_max_per_account: {
         type: 'int64',
+        min: 0,
         nullable: true,
         default: null,
         description:
@@ -120,6 +132,8 @@ export function workerSection({ generation, collectors, cores }: WorkerSectionOp
       },
       cleanup_max_share: {
         type: 'double',
+        min: 0,
+        max: 1,
         nullable: true,
         default: null,
         description:
@@ -150,6 +164,18 @@ export function workerSection({ generation, collectors, cores }: WorkerSectionOp
           'Only what is in an approved plan is deleted: by the command apply, or because the plan lies in the state ' +
           'directory as cleanup/approved.json.',
       },
+      log_level: {
+        type: { oneOf: ['critical', 'error', 'warn', 'info', 'debug', 'trace'], name: `${name}_log_level` },
+        nullable: true,
+        default: null,
+        description: 'How much is logged. Null: what the command line says.',
+      },
+      shutdown_grace: {
+        type: 'duration',
+        max: longestTimer,
+        default: '100s',
+        description: 'How long a worker that stops waits for the work that still runs.',
+      },
       no_tls: {
         type: 'boolean',
         default: false,
@@ -164,6 +190,8 @@ export function workerSection({ generation, collectors, cores }: WorkerSectionOp
       },
       web_port: {
         type: 'int64',
+        min: 0,
+        max: 65_535,
         default: 9956,
         description: 'Port of the web server.',
         restart: true,

@@ -1,0 +1,99 @@
+import { ConfigError } from '../errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
+import { parseSection, type Problem } from './field-parser.ts';
+import { applyOverride, parseOverride, type Override } from './overrides.ts';
+import { sectionSecrets } from './section-secrets.ts';
+import type { SectionDeclaration } from './section.ts';
+
+export interface SectionSources {
+  /** Id of the document, for error texts. */
+  readonly id: string;
+  /** Entries `section.key=value`. They win over the document. */
+  readonly overrides: readonly string[];
+  /** Names of sections whose errors do not fail the others. */
+  readonly sectionsApart?: ReadonlySet<string>;
+  /** Told every secret value, before anything else is done with it. */
+  readonly onSecret: (value: string) => void;
+}
+
+export interface EffectiveSections {
+  readonly values: ReadonlyMap<string, JsonObject>;
+  /** Of the sections apart. */
+  readonly errors: ReadonlyMap<string, ConfigError>;
+}
+
+/**
+ * Values in force: defaults, then the document, then overrides.
+ *
+ * @param document  without placeholders
+ * @throws ConfigError that names every value and override which cannot be understood, and shows no secret
+ */
+export function effectiveSections(
+  sections: readonly SectionDeclaration[],
+  document: JsonObject,
+  { id, overrides: entries, onSecret, sectionsApart }: SectionSources,
+): EffectiveSections {
+  const problems: Problem[] = [];
+  const overrides = readOverrides(entries, sections, problems);
+  const values = new Map<string, JsonObject>();
+  const errors = new Map<string, ConfigError>();
+  for (const section of sections) {
+    const own: Problem[] = [];
+    const stored = sectionOf(document, section.name, own);
+    const effective = withOverrides(section, parseSection(section, stored, own), overrides, problems);
+    for (const secret of sectionSecrets(section, effective)) onSecret(secret);
+    values.set(section.name, effective);
+    if (sectionsApart?.has(section.name) !== true) problems.push(...own);
+    else if (own.length > 0) errors.set(section.name, wrongConfiguration(id, own));
+  }
+  if (problems.length > 0) throw wrongConfiguration(id, problems);
+  return { values, errors };
+}
+
+function sectionOf(document: JsonObject, name: string, problems: Problem[]): JsonObject {
+  const stored: JsonValue | undefined = Object.hasOwn(document, name) ? document[name] : undefined;
+  if (stored === undefined || stored === null) return {};
+  if (isJsonObject(stored)) return stored;
+  const found = Array.isArray(stored) ? 'a list' : `a ${typeof stored}`;
+  problems.push({ path: name, expected: 'an object', found });
+  return {};
+}
+
+/** What is wrong with an override is the business of whoever started the worker, in every section. */
+function withOverrides(
+  section: SectionDeclaration,
+  values: JsonObject,
+  overrides: readonly Override[],
+  problems: Problem[],
+): JsonObject {
+  const own = overrides.filter(({ path }) => path[0] === section.name);
+  if (own.length === 0) return values;
+  const overridden = own.reduce((result, override) => applyOverride(section, result, override, problems), values);
+  // An override may have set one part of an object that was not there: its other parts get their defaults here.
+  return parseSection(section, overridden, problems);
+}
+
+function readOverrides(
+  entries: readonly string[],
+  sections: readonly SectionDeclaration[],
+  problems: Problem[],
+): Override[] {
+  return entries.flatMap((entry, index) => {
+    const override = parseOverride(entry);
+    if (override !== undefined) return [override];
+    const [name = ''] = entry.split('=', 1);
+    // A value that was split at its spaces arrives as entries of its own, so only what begins like a setting is shown.
+    const isShown = sections.some((section) => name === section.name || name.startsWith(`${section.name}.`));
+    const shown = isShown ? name : `number ${index + 1}`;
+    problems.push({ path: `--override ${shown}`, expected: 'section.key=value', found: 'something else' });
+    return [];
+  });
+}
+
+function wrongConfiguration(id: string, problems: readonly Problem[]): ConfigError {
+  const lines = problems.map(({ path, expected, found }) => `${path}: expected ${expected}, found ${found}`);
+  return new ConfigError(`The configuration ${id} cannot be used. ${[...new Set(lines)].join('; ')}`, {
+    hint: `Correct the document "${id}" at the core, the override or the environment variable that sets the value.`,
+    facts: { config: id, problems },
+  });
+}
