@@ -1,6 +1,6 @@
 /** How a kind is deleted, declared with the kind. */
 import { path } from '@resoto/worker-core/plugin';
-import type { CleanupResource, ExistsResult, PrepareResult } from '@resoto/worker-core/plugin';
+import type { CleanupResource, DeleteResult, ExistsResult, PrepareResult } from '@resoto/worker-core/plugin';
 
 import type { WriteClient } from '../call.ts';
 import type { Call, Change } from '../service.ts';
@@ -11,8 +11,10 @@ import type { NamedBy } from './named-by.ts';
 export interface CleanupDeclaration {
   /** Its expected errors say that the resource is gone. */
   readonly delete: Change;
-  /** A function: of the one resource. */
-  readonly input: NamedBy | ((resource: CleanupResource) => object);
+  /** A function: of the one resource. Absent: `run` makes the calls. */
+  readonly input?: NamedBy | ((resource: CleanupResource) => object);
+  /** For resources of which one call may take some, but not any. */
+  readonly run?: (client: WriteClient, resources: readonly CleanupResource[]) => Promise<readonly DeleteResult[]>;
   /** Members of the input that are always the same. */
   readonly options?: object;
   /** Resources one call takes. Default: 1. */

@@ -4,7 +4,11 @@ import { promisify } from 'node:util';
 import * as iam from '@aws-sdk/client-iam';
 import * as s3 from '@aws-sdk/client-s3';
 import * as sns from '@aws-sdk/client-sns';
-import { CloudFormationClient, CreateStackSetCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  CreateStackInstancesCommand,
+  CreateStackSetCommand,
+} from '@aws-sdk/client-cloudformation';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { moto } from '@resoto/tools-shared';
 import type { RunningServer } from '@resoto/tools-shared';
@@ -88,6 +92,7 @@ describeWith('cleanup on moto', [emulator, files], () => {
 const kinds = [
   ...['aws_alb', 'aws_alb_target_group', 'aws_autoscaling_group', 'aws_cloudformation_stack', 'aws_elb'],
   ...[
+    'aws_cloud_formation_stack_instance_summary',
     'aws_cloudformation_stack_set',
     'aws_cloudwatch_alarm',
     'aws_cloudwatch_log_group',
@@ -178,6 +183,10 @@ async function makeEndpoint(): Promise<void> {
 
 async function makeStackSet(): Promise<void> {
   const client = new CloudFormationClient({ region });
-  const TemplateBody = JSON.stringify({ Resources: { Queue: { Type: 'AWS::SQS::Queue' } } });
-  await client.send(new CreateStackSetCommand({ StackSetName: 'set', TemplateBody }));
+  const queue = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'of-the-set' } };
+  const TemplateBody = JSON.stringify({ Resources: { Queue: queue } });
+  const StackSetName = 'set';
+  await client.send(new CreateStackSetCommand({ StackSetName, TemplateBody }));
+  const places = { Accounts: ['123456789012'], Regions: [region, 'eu-central-1'] };
+  await client.send(new CreateStackInstancesCommand({ StackSetName, ...places }));
 }

@@ -62,7 +62,7 @@ export class AwsCleanup implements AccountCleanup {
     return unlessSettled<DeleteResult>(
       resources,
       (resource) => refusal(declaration, resource) ?? declaration.without?.(resource),
-      (open) => deleteAll(client, declaration, open),
+      (open) => (declaration.run ?? deleteTogether(declaration))(client, open),
     );
   }
 
@@ -105,12 +105,17 @@ async function unlessSettled<Result>(
   return settled.flatMap((result) => (result === undefined ? results.splice(0, 1) : [result]));
 }
 
+/** Deletes with one call. */
+function deleteTogether(declaration: CleanupDeclaration): NonNullable<CleanupDeclaration['run']> {
+  return (client, resources) => deleteAll(client, declaration, resources);
+}
+
 async function deleteAll(
   client: WriteClient,
   declaration: CleanupDeclaration,
   resources: readonly CleanupResource[],
 ): Promise<DeleteResult[]> {
-  const { delete: call, input, options, failures, later, underway } = declaration;
+  const { delete: call, input = {}, options, failures, later, underway } = declaration;
   let answer: object | undefined;
   try {
     answer = await client.change(call, { ...options, ...inputOf(input, resources) });
@@ -133,7 +138,7 @@ async function deleteAll(
   });
 }
 
-function inputOf(input: CleanupDeclaration['input'], resources: readonly CleanupResource[]): object {
+function inputOf(input: NonNullable<CleanupDeclaration['input']>, resources: readonly CleanupResource[]): object {
   if (typeof input !== 'function') return inputFor(input, resources);
   const [resource] = resources;
   return resource === undefined ? {} : input(resource);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { signal, stored, testChanges } from '../../../test/test-changes.ts';
 import { vendorError } from '../../../test/test-run.ts';
-import { stack, stackSet } from './kinds.ts';
+import { stack, stackInstance, stackSet } from './kinds.ts';
 
 const shop = stored(stack, { id: 'arn:stack/shop/1', name: 'shop' });
 const old = stored(stack, { id: 'arn:stack/shop/0', name: 'shop' });
@@ -59,3 +59,88 @@ test('a stack set with stacks is left as it is', async () => {
     code: 'provider_failed',
   });
 });
+
+describe('an instance of a stack set', () => {
+  test('goes with its stack, together with others of all accounts in all regions', async () => {
+    const { account, asked } = testChanges({});
+    const all = [instance('1', 'a'), instance('2', 'a'), instance('1', 'b'), instance('2', 'b')];
+
+    expect(await account.delete(all, signal)).toEqual(['requested', 'requested', 'requested', 'requested']);
+    expect(asked).toEqual([
+      {
+        call: 'DeleteStackInstances',
+        input: { StackSetName: 'base:1', Accounts: ['1', '2'], Regions: ['a', 'b'], RetainStacks: false },
+      },
+    ]);
+  });
+
+  test('never takes one along that is not meant', async () => {
+    const { account, asked } = testChanges({});
+
+    await account.delete([instance('1', 'a'), instance('2', 'a'), instance('1', 'b')], signal);
+
+    expect(asked.map(({ input: { Accounts, Regions } }) => [Accounts, Regions])).toEqual([
+      [['1', '2'], ['a']],
+      [['1'], ['b']],
+    ]);
+  });
+
+  test('of an organization is named by its unit', async () => {
+    const { account, asked } = testChanges({});
+
+    await account.delete([instance('1', 'a', { stack_instance_organizational_unit_id: 'ou-1' })], signal);
+
+    expect(asked[0]?.input).toEqual({
+      StackSetName: 'base:1',
+      DeploymentTargets: { OrganizationalUnitIds: ['ou-1'], Accounts: ['1'], AccountFilterType: 'INTERSECTION' },
+      Regions: ['a'],
+      RetainStacks: false,
+    });
+  });
+
+  test('may be tried again while the set is at something else', async () => {
+    const { account } = testChanges({
+      DeleteStackInstances: ({ Regions }: { Regions: readonly string[] }) =>
+        Regions.includes('b') ? vendorError('OperationInProgressException', 409) : {},
+    });
+
+    const results = await account.delete([instance('1', 'a'), instance('2', 'b')], signal);
+
+    expect(results).toEqual(['requested', { error: expect.objectContaining({ code: 'resource_in_use' }) }]);
+  });
+
+  test('is gone when its set does not list it any more', async () => {
+    const { account, asked } = testChanges({ ListStackInstances: { Summaries: [listed('1', 'a', 'RUNNING')] } });
+
+    expect(await account.exists([instance('1', 'a'), instance('2', 'a')], signal)).toEqual([true, false]);
+    expect(asked).toEqual([{ call: 'ListStackInstances', input: { StackSetName: 'base:1' } }]);
+  });
+
+  test('that could not be deleted says why', async () => {
+    const summaries = [listed('1', 'a', 'FAILED'), { ...listed('2', 'a', 'FAILED'), LastOperationId: 'before' }];
+    const { account } = testChanges({ ListStackInstances: { Summaries: summaries } });
+
+    const message = expect.stringContaining('the role is missing');
+    // The other one failed before anybody wanted to delete it.
+    expect(await account.exists([instance('1', 'a'), instance('2', 'a')], signal)).toEqual([
+      { error: expect.objectContaining({ message }) },
+      true,
+    ]);
+  });
+});
+
+function instance(account: string, region: string, more: object = {}) {
+  return stored(stackInstance, {
+    id: `base:1//${account}/${region}`,
+    stack_instance_stack_set_id: 'base:1',
+    stack_instance_account: account,
+    stack_instance_region: region,
+    stack_instance_last_operation_id: 'before',
+    ...more,
+  });
+}
+
+function listed(Account: string, Region: string, DetailedStatus: string) {
+  const StatusReason = 'the role is missing';
+  return { Account, Region, StackInstanceStatus: { DetailedStatus }, LastOperationId: 'deletion', StatusReason };
+}

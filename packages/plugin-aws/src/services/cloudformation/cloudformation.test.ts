@@ -112,7 +112,9 @@ describe('stack sets', () => {
     ]);
     expect(sink.edges).toEqual([
       'base:1 default base:1/2/111111111111/eu-west-1',
+      'base:1 delete base:1/2/111111111111/eu-west-1',
       'base:1 default base:1//111111111111/eu-west-1',
+      'base:1 delete base:1//111111111111/eu-west-1',
     ]);
     expect(sink.deferred).toEqual([
       `{"node_id":"base:1"} ${JSON.stringify({

@@ -30,7 +30,10 @@ async function addInstances(run: RegionRun, set: NodeRef, id: string): Promise<v
   // The call takes the id as well, which is not used again when a set is deleted.
   for await (const page of run.client.pages(listStackInstances, { StackSetName: id })) {
     for (const instance of listOf(readInstances(page))) {
-      sink.edge(set, run.add(stackInstance, instance));
+      const node = run.add(stackInstance, instance);
+      sink.edge(set, node);
+      // A set can only be deleted when it has no stacks any more.
+      sink.edge(set, node, 'delete');
       const made = member(instance, 'StackId');
       // The stack is mostly in another account.
       if (made !== undefined) sink.deferredEdge(sink.selector(set), { search_criteria: stackWithId(textOf(made)) });

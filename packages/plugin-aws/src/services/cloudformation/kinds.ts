@@ -16,6 +16,7 @@ import { awsKind, awsResource, awsValue, tagList } from '../../aws-kind.ts';
 import { textOf } from '../../values.ts';
 import { listStackInstances, listStackSets, stackFollowUps } from './calls.ts';
 import { stackCleanup, stackSetCleanup } from './cleanup.ts';
+import { stackInstanceCleanup } from './stack-instances.ts';
 import { cloudformation } from './client.ts';
 import { resourceReferences } from './stack-resources.ts';
 import { stackSetTags, stackTags } from './tags.ts';
@@ -105,13 +106,17 @@ export const stackSet = awsKind('aws_cloudformation_stack_set', [awsResource], {
     stack_set_managed_execution: boolean('ManagedExecution.Active'),
     stack_set_parameters: dictionary('any', undefined, { initial: {} }),
   },
-  successors: { default: ['aws_cloud_formation_stack_instance_summary', stack.fqn] },
+  successors: {
+    default: ['aws_cloud_formation_stack_instance_summary', stack.fqn],
+    delete: ['aws_cloud_formation_stack_instance_summary'],
+  },
 });
 
 /** Where a stack set made a stack. */
 export const stackInstance = awsKind('aws_cloud_formation_stack_instance_summary', [awsResource], {
   name: 'AWS CloudFormation Stack Instance Summary',
   class: 'cloudformation.AwsCloudFormationStackInstanceSummary',
+  cleanup: stackInstanceCleanup,
   calls: [listStackInstances],
   arn: 'arn:{partition}:cloudformation:{region}:{account}:stack-instance/{id}',
   properties: {

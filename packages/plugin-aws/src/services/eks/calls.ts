@@ -8,4 +8,6 @@ export const calls = {
   describeCluster: eks('DescribeCluster', { expected }),
   listNodegroups: eks('ListNodegroups', { expected }),
   describeNodegroup: eks('DescribeNodegroup', { expected }),
+  listFargateProfiles: eks('ListFargateProfiles', { expected }),
+  describeFargateProfile: eks('DescribeFargateProfile', { expected }),
 };

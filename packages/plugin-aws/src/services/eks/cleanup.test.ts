@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
 import { signal, stored, testChanges } from '../../../test/test-changes.ts';
 import { vendorError } from '../../../test/test-run.ts';
@@ -33,4 +33,39 @@ test.each([
 
   const ended = account.delete([prod], signal).catch(({ code }: { code: string }) => code);
   expect(await ended).toEqual(outcome);
+});
+
+describe('a cluster', () => {
+  const fargate = { ListFargateProfiles: { fargateProfileNames: ['batch'] } };
+
+  test('with something to run on is refused, and says what that is', async () => {
+    const { account } = testChanges({
+      ...fargate,
+      ListNodegroups: { nodegroups: ['pool'] },
+      DescribeNodegroup: { nodegroup: { status: 'ACTIVE' } },
+      DescribeFargateProfile: { fargateProfile: { status: 'ACTIVE' } },
+    });
+
+    expect(await account.prepare?.([prod], signal)).toEqual([
+      { refused: 'it still has nodegroup pool, Fargate profile batch, and goes only without' },
+    ]);
+  });
+
+  test('waits for what is being deleted', async () => {
+    const { account } = testChanges({
+      ...fargate,
+      DescribeFargateProfile: { fargateProfile: { status: 'DELETING' } },
+    });
+
+    expect(await account.prepare?.([prod], signal)).toEqual(['done']);
+  });
+
+  test('is tried to be deleted without the permission to look', async () => {
+    const { account } = testChanges({
+      ListNodegroups: vendorError('AccessDeniedException', 403),
+      ListFargateProfiles: vendorError('AccessDeniedException', 403),
+    });
+
+    expect(await account.prepare?.([prod], signal)).toEqual(['done']);
+  });
 });
