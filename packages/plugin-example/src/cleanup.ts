@@ -22,10 +22,12 @@ export const cleanup: CleanupSupport = {
   open: async () => {
     const deleted = new Set<string>();
     return {
-      delete: async (resources) => {
-        for (const { nodeId } of resources) deleted.add(nodeId);
-        return resources.map(() => 'deleted');
-      },
+      delete: async (resources) =>
+        resources.map(({ nodeId, kind }) => {
+          if (!batches.has(kind)) return { refused: `a ${kind.fqn} cannot be deleted` };
+          deleted.add(nodeId);
+          return 'deleted';
+        }),
       exists: async (resources) => resources.map(({ nodeId }) => !deleted.has(nodeId)),
     };
   },

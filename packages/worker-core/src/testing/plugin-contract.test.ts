@@ -8,11 +8,15 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import type { SectionDeclaration } from '../config/section.ts';
 import { base } from '../kinds/base-kinds.ts';
 import { kind, ref, string, type KindDeclaration } from '../kinds/declare.ts';
-import type { AccountJob, CollectContext, CollectorPlugin, Plugin } from '../plugin/contract.ts';
+import type { Permissions } from '../kinds/types.ts';
+import type { AccountCleanup, CleanupSupport, KindCleanup } from '../plugin/cleanup-contract.ts';
+import type { AccountJob, CollectContext, Collector, CollectorPlugin, Plugin } from '../plugin/contract.ts';
 import { pluginContract, type PluginContractOptions } from './plugin-contract.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'contract-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const collecting = { collect: ['boxes:list'] };
 
 const facts = {
   package: 'its package announces a plugin of this contract',
@@ -31,6 +35,13 @@ const facts = {
   repeat: 'the same cloud gives the same graph',
   stop: 'a collect that is stopped ends at once',
   secrets: 'no secret of its configuration gets out',
+  deletions: 'the deletions it declares are plain data and name known kinds',
+  changePermissions: 'the permissions of its changes are declared',
+  exists: 'a cleanup finds what a collect has found',
+  onlyDeclared: 'a cleanup deletes nothing but what is declared',
+  stopCleanup: 'a call of a cleanup that is stopped ends at once',
+  tags: 'tags are changed only where they can be, and not when it is stopped',
+  noChanges: 'nothing is changed by a collect, a plan, or a look',
 };
 
 test('a good plugin holds all of the contract', async () => {
@@ -138,6 +149,94 @@ describe('a collect', () => {
   });
 });
 
+describe('a cleanup', () => {
+  test('of kinds that are declared holds the contract', async () => {
+    expect(await broken(deleting())).toEqual([]);
+  });
+
+  test.each<[string, KindCleanup]>([
+    ['names a kind that does not exist', { needs: ['acme_shelf'] }],
+    ['has a step that breaks a tie with a kind that does not exist', { prepare: { breaks: ['acme_shelf'] } }],
+    ['takes no resource in a call', { batch: 0 }],
+    ['has no patience', { patience: 0 }],
+  ])('that %s is told', async (_what, declared) => {
+    const prepare = async (boxes: readonly unknown[]) => boxes.map(() => 'done' as const);
+
+    expect(await broken(deleting({ prepare }, declared))).toEqual([facts.deletions]);
+  });
+
+  test('needs permissions, and only where something is deleted', async () => {
+    expect(await broken(deleting({}, {}, { cleanup: [] }))).toEqual([facts.changePermissions]);
+    expect(await broken(acme({ box: { permissions: { ...collecting, cleanup: ['boxes:delete'] } } }))).toEqual([
+      facts.changePermissions,
+    ]);
+  });
+
+  test('has a result for each resource, and does not take what is there for gone', async () => {
+    expect(await broken(deleting({ exists: async () => [] }))).toEqual([facts.exists]);
+    expect(await broken(deleting({ exists: async (boxes) => boxes.map(() => false) }))).toEqual([facts.exists]);
+    const denied = async () => Promise.reject(new Error('denied'));
+    expect(await broken(deleting({ exists: denied }))).toEqual([]);
+  });
+
+  test('deletes nothing that is not declared', async () => {
+    const all = async (resources: readonly unknown[]) => resources.map(() => 'deleted' as const);
+
+    expect(await broken(deleting({ delete: all }))).toEqual([facts.onlyDeclared]);
+  });
+
+  test('has the step it declares', async () => {
+    expect(await broken(deleting({}, { prepare: {} }))).toEqual([facts.stopCleanup]);
+  });
+
+  test('ends when it is stopped', async () => {
+    let letGo = (): void => {};
+    const deaf: AccountCleanup['exists'] = async (boxes, signal) => {
+      if (signal.aborted) await new Promise<void>((resolve) => (letGo = resolve));
+      return boxes.map(() => true);
+    };
+
+    expect(await broken(deleting({ exists: deaf }), { stopWithin: 50 })).toEqual([facts.stopCleanup]);
+    letGo();
+  });
+
+  test('changes nothing by looking', async () => {
+    const changes: string[] = [];
+    const exists: AccountCleanup['exists'] = async (boxes) => boxes.map(() => changes.push('touched') > 0);
+    const options = { changesOfCloud: async () => changes.splice(0) };
+
+    expect(await broken(deleting(), options)).toEqual([]);
+    expect(await broken(deleting({ exists }), options)).toEqual([facts.noChanges]);
+  });
+});
+
+describe('tags', () => {
+  const permissions = { ...collecting, tag: ['boxes:tag'] };
+  const onlyBoxes: Collector['tags'] = {
+    change: async ({ kind: { fqn } }) => {
+      if (fqn !== 'acme_box') throw new Error(`${fqn} has no tags`);
+      return new Map();
+    },
+  };
+
+  test('that are declared hold the contract', async () => {
+    expect(await broken(acme({ box: { permissions } }, {}, add({}), () => ({ tags: onlyBoxes })))).toEqual([]);
+  });
+
+  test('need permissions, and those need tags', async () => {
+    const none = { ...onlyBoxes, change: async () => Promise.reject(new Error('no tags')) };
+
+    expect(await broken(acme({}, {}, add({}), () => ({ tags: none })))).toEqual([facts.changePermissions]);
+    expect(await broken(acme({ box: { permissions } }))).toEqual([facts.changePermissions]);
+  });
+
+  test('of a kind without permissions are refused', async () => {
+    const all: Collector['tags'] = { change: async () => new Map() };
+
+    expect(await broken(acme({ box: { permissions } }, {}, add({}), () => ({ tags: all })))).toEqual([facts.tags]);
+  });
+});
+
 /** Titles of the tests that fail. */
 async function broken(plugin: Plugin, options: Partial<PluginContractOptions> = {}): Promise<string[]> {
   const tests: { readonly title: string; readonly run: () => Promise<void> }[] = [];
@@ -199,6 +298,7 @@ function acme(
   { box = {} }: { readonly box?: Partial<KindDeclaration> } = {},
   { jobs = [job], ...declaration }: Oddities = {},
   collect: Collect = add({}),
+  more: (kinds: Kinds) => Partial<Collector> = () => ({}),
 ): Plugin {
   const kinds = acmeKinds(box);
   return {
@@ -214,11 +314,31 @@ function acme(
             yield* jobs;
           },
           collect: (account, context) => collect(account, context, kinds),
+          ...more(kinds),
         }),
         ...declaration,
       },
     ],
   };
+}
+
+/** A plugin that deletes boxes, with what a test wants to be odd about it. */
+function deleting(
+  odd: Partial<AccountCleanup> = {},
+  declared: KindCleanup = {},
+  permissions: Partial<Permissions> = {},
+): Plugin {
+  const cleanup = ({ box }: Kinds): CleanupSupport => ({
+    describe: (kind) => (kind === box ? declared : undefined),
+    open: async () => ({
+      delete: async (resources) =>
+        resources.map(({ kind }) => (kind === box ? 'already_gone' : { refused: 'it is no box' })),
+      exists: async (resources) => resources.map(() => true),
+      ...odd,
+    }),
+  });
+  const declaration = { box: { permissions: { ...collecting, cleanup: ['boxes:delete'], ...permissions } } };
+  return acme(declaration, {}, add({}), (kinds) => ({ cleanup: cleanup(kinds) }));
 }
 
 function add(box: Readonly<Record<string, unknown>>): Collect {

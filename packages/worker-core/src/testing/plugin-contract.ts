@@ -13,6 +13,7 @@ import { KindRegistry } from '../kinds/registry.ts';
 import { contractVersion, type Collector, type Plugin } from '../plugin/contract.ts';
 import type { Generation } from '../protocol/generation.ts';
 import { parseJson, stringifyJson, type JsonObject } from '../protocol/json.ts';
+import { ChangeContract } from './change-contract.ts';
 import { collectForTest, collectorOf, effectiveConfig, type TestCollect } from './collect-for-test.ts';
 import { foreignLoads } from './entry-loads.ts';
 import { graphProblems } from './graph-problems.ts';
@@ -36,6 +37,8 @@ export interface PluginContractOptions {
   readonly expectedRepairs?: readonly string[];
   /** Milliseconds a stopped collect may take to end. Default: 2 seconds. The worker ends its thread after 5. */
   readonly stopWithin?: number;
+  /** Changes the cloud of the test was asked for since this was called last, if it can tell: `DeleteBox box-1`. */
+  readonly changesOfCloud?: () => Promise<readonly string[]>;
 }
 
 /**
@@ -65,7 +68,20 @@ export function pluginContract(plugin: Plugin, options: PluginContractOptions): 
   test('the same cloud gives the same graph', () => suite.repeatsItself());
   test('a collect that is stopped ends at once', () => suite.stops());
   test('no secret of its configuration gets out', () => suite.keepsSecrets());
+  const { changes } = suite;
+  test('the deletions it declares are plain data and name known kinds', () => changes.declaresDeletions());
+  test('the permissions of its changes are declared', () => changes.declaresPermissions());
+  test('a cleanup finds what a collect has found', () => changes.findsWhatIsThere());
+  test('a cleanup deletes nothing but what is declared', () => changes.deletesNothingElse());
+  test('a call of a cleanup that is stopped ends at once', () => changes.endsCalls());
+  test('tags are changed only where they can be, and not when it is stopped', () => changes.changesTags());
+  const { changesOfCloud } = options;
+  if (changesOfCloud !== undefined) {
+    test('nothing is changed by a collect, a plan, or a look', () => suite.changesNothing(changesOfCloud));
+  }
 }
+
+const usualStop = 2_000;
 
 const generations: readonly Generation[] = ['resoto', 'fix'];
 
@@ -73,10 +89,19 @@ class PluginContract {
   readonly #plugin: Plugin;
   readonly #options: PluginContractOptions;
   readonly #collects = new Map<Generation, Promise<TestCollect>>();
+  readonly changes: ChangeContract;
 
   constructor(plugin: Plugin, options: PluginContractOptions) {
     this.#plugin = plugin;
     this.#options = options;
+    const { withoutPermissions = [], stopWithin = usualStop } = options;
+    this.changes = new ChangeContract({
+      collector: () => this.#collector(),
+      config: async () => effectiveConfig(collectorOf(plugin, options.cloud), await this.#config()),
+      collect: () => this.#collect(),
+      withoutPermissions,
+      stopWithin,
+    });
   }
 
   async announcesItself(): Promise<void> {
@@ -189,7 +214,7 @@ class PluginContract {
   }
 
   async stops(): Promise<void> {
-    const { stopWithin = 2_000 } = this.#options;
+    const { stopWithin = usualStop } = this.#options;
     const stop = new AbortController();
     const late = new AbortController();
     const tooLate = once(stop.signal, 'abort').then(() => sleep(stopWithin, 'went on', { signal: late.signal }));
@@ -232,6 +257,16 @@ class PluginContract {
     ];
     const told = secrets.filter((secret) => said.some((text) => text.includes(secret)));
     assert.equal(told.length, 0, 'accounts, graph, reports or log contain a secret');
+  }
+
+  async changesNothing(changesOfCloud: () => Promise<readonly string[]>): Promise<void> {
+    await changesOfCloud();
+    await this.#run('resoto');
+    await this.changes.declaresDeletions();
+    await this.changes.findsWhatIsThere();
+    await this.changes.endsCalls();
+
+    assert.deepEqual(await changesOfCloud(), []);
   }
 
   #collector(): Promise<Collector> {
