@@ -55,6 +55,12 @@ function closedGate(): { readonly passed: Promise<void>; open(): void } {
   return { passed, open: () => open() };
 }
 
+/** Work that ends only when it is aborted. */
+async function aborted(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  signal.throwIfAborted();
+}
+
 function action(task: string, data: JsonObject = {}): JsonObject {
   return { kind: 'action', message_type: 'collect', data: { task, step: 'collect', ...data } };
 }
@@ -243,6 +249,41 @@ describe('an action', () => {
     expect(core.received(handle)).toEqual([]);
   });
 
+  test('beyond those that may wait is answered with an error at once', async () => {
+    const core = await scriptedCore({
+      onSocket: (socket) => ['t1', 't2', 't3'].forEach((task) => socket.send(action(task))),
+    });
+    const gate = closedGate();
+
+    actionClient(core, () => gate.passed, { concurrency: 1, maxWaiting: 1 });
+
+    await eventually(() =>
+      expect(core.received(handle)).toMatchObject([
+        { kind: 'action_error', data: { task: 't3', error: expect.stringContaining('the worker is busy') } },
+      ]),
+    );
+    gate.open();
+    await eventually(() =>
+      expect(core.received(handle).map(done)).toEqual(['action_error t3', 'action_done t1', 'action_done t2']),
+    );
+  });
+
+  test('whose data is nested too deeply to be written is answered with task and step', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const core = await scriptedCore({
+      onSocket: (socket) =>
+        socket.send(`{"kind":"action","message_type":"collect","data":{"task":"t1","step":"collect","deep":${deep}}}`),
+    });
+
+    actionClient(core, async () => {});
+
+    await eventually(() =>
+      expect(core.received(handle)).toEqual([
+        { kind: 'action_done', message_type: 'collect', data: { task: 't1', step: 'collect' } },
+      ]),
+    );
+  });
+
   test('waits for its turn when enough others run', async () => {
     const core = await scriptedCore({
       onSocket: (socket) => ['t1', 't2', 't3'].forEach((task) => socket.send(action(task))),
@@ -299,6 +340,74 @@ describe('an action', () => {
     await eventually(() => expect(core.received(handle).map(done)).toEqual(['action_done t1']));
     expect(core.socketsOf(handle)).toHaveLength(2);
     expect(log.messages('warn')).toContain('an action was not delivered, connecting again');
+  });
+});
+
+describe('a worker that drains', () => {
+  test('finishes what runs and answers it', async () => {
+    const core = await scriptedCore({ onSocket: (socket) => socket.send(action('t1')) });
+    const gate = closedGate();
+    const { client } = actionClient(core, () => gate.passed);
+    await eventually(() => expect(client.running).toBe(1));
+
+    const drained = client.drain(new AbortController().signal);
+    gate.open();
+    await drained;
+
+    await eventually(() => expect(core.received(handle).map(done)).toEqual(['action_done t1']));
+    expect(client.state.is).toBe('connected');
+  });
+
+  test('aborts what is not done when its time is over, and answers it with an error', async () => {
+    const core = await scriptedCore({ onSocket: (socket) => socket.send(action('t1')) });
+    const { client } = actionClient(core, (_action, _feedback, signal) => aborted(signal));
+    await eventually(() => expect(client.running).toBe(1));
+
+    await client.drain(AbortSignal.abort());
+
+    await eventually(() =>
+      expect(core.received(handle)).toMatchObject([
+        { kind: 'action_error', data: { task: 't1', error: 'Failed to collect: the worker stops' } },
+      ]),
+    );
+  });
+
+  test('leaves what comes now, and what had not begun, to the next worker', async () => {
+    const core = await scriptedCore({
+      onSocket: (socket) => ['t1', 't2'].forEach((task) => socket.send(action(task))),
+    });
+    const gate = closedGate();
+    const begun: string[] = [];
+    const { client, log } = actionClient(
+      core,
+      async ({ data }) => {
+        begun.push(data.task);
+        await gate.passed;
+      },
+      { concurrency: 1 },
+    );
+    await eventually(() => expect(client.running).toBe(2));
+
+    const drained = client.drain(new AbortController().signal);
+    core.socketsOf(handle)[0]?.send(action('t3'));
+    await eventually(() => expect(log.messages('info')).toContain('an action is left to the next worker'));
+    gate.open();
+    await drained;
+
+    expect(begun).toEqual(['t1']);
+    await eventually(() => expect(core.received(handle).map(done)).toEqual(['action_done t1']));
+  });
+
+  test('can lose patience', async () => {
+    const core = await scriptedCore({ onSocket: (socket) => socket.send(action('t1')) });
+    const { client } = actionClient(core, (_action, _feedback, signal) => aborted(signal));
+    await eventually(() => expect(client.running).toBe(1));
+    const patient = client.drain(new AbortController().signal);
+
+    await client.drain(AbortSignal.abort());
+
+    await patient;
+    await eventually(() => expect(core.received(handle).map(done)).toEqual(['action_error t1']));
   });
 });
 

@@ -2,13 +2,14 @@
  * The action client: subscribes to events, runs each action once, and brings its answer and feedback to the core whatever
  * happens to the connection (protocol 5).
  */
-import { ConnectionClosedError, errorAdvice, errorCode, errorHint, errorText, WorkerError } from '../errors.ts';
+import { errorAdvice, errorCode, errorHint, errorText, WorkerError } from '../errors.ts';
 import type { Logger } from '../plugin/contract.ts';
 import { actionDone, actionError, parseBusMessage, type Action, type BusMessage } from '../protocol/messages.ts';
 import { ActionLog, actionKey, type ActionRecord } from './action-log.ts';
 import type { BackOff } from './back-off.ts';
 import { pathOf } from './connection.ts';
 import type { CoreClient } from './core-client.ts';
+import { answerTime, endsWithin, workerStops } from './draining.ts';
 import { actionFeedback, type Feedback } from './feedback.ts';
 import type { HeartBeat } from './heart-beat.ts';
 import { limited, type Limit } from './limit.ts';
@@ -46,6 +47,8 @@ export interface ActionClientOptions {
   readonly log: Logger;
   /** Actions that run at once; further ones wait. Default: 5. */
   readonly concurrency?: number;
+  /** Actions that may wait for their turn; further ones are answered with an error at once. Default: 100. */
+  readonly maxWaiting?: number;
   /**
    * Milliseconds after which an action that was seen on the event bus, but not delivered, counts as missed. Default: 5000.
    * 0 switches the check off.
@@ -60,6 +63,7 @@ export interface ActionClientOptions {
 export class ActionClient {
   readonly #options: ActionClientOptions;
   readonly #limit: Limit;
+  readonly #maxActions: number;
   readonly #actions = new ActionLog();
   readonly #work = new Set<Promise<void>>();
   readonly #outbox: Outbox;
@@ -69,9 +73,11 @@ export class ActionClient {
 
   /** Connects at once. */
   constructor(options: ActionClientOptions) {
-    const { core, subscriberId, events, log, concurrency = 5, missedAfter = 5_000, backOff, heartBeat } = options;
+    const { core, subscriberId, events, log, missedAfter = 5_000, backOff, heartBeat } = options;
+    const { concurrency = 5, maxWaiting = 100 } = options;
     this.#options = options;
     this.#limit = limited(concurrency);
+    this.#maxActions = concurrency + maxWaiting;
     this.#outbox = new Outbox({
       write: (frame) => this.#socket.send(frame),
       onRefused: (error) => log.warn('a reply was left out', { subscriber: subscriberId, error: errorText(error) }),
@@ -114,14 +120,23 @@ export class ActionClient {
     return this.#outbox.size;
   }
 
-  /** Takes no new action from now on; what runs goes on. */
-  stopAccepting(): void {
-    this.#accepts = false;
-  }
-
   /** Resolves when no action runs any more. */
   async idle(): Promise<void> {
     while (this.#work.size > 0) await Promise.all(this.#work);
+  }
+
+  /**
+   * Ends without losing work: what runs is finished and answered. What is not done when the signal is aborted is aborted and
+   * answered with an error. Actions that come from now on, and those that still waited for their turn, are not answered: a core gives
+   * them to the next worker of this id as soon as it connects. May be called again, for instance with less patience. The connection
+   * stays open until `close`.
+   */
+  async drain(signal: AbortSignal): Promise<void> {
+    this.#accepts = false;
+    await endsWithin(this.#delivered(signal), signal);
+    if (this.#isDone()) return;
+    this.#abortAll();
+    await this.#deliver(AbortSignal.timeout(answerTime));
   }
 
   /**
@@ -129,19 +144,35 @@ export class ActionClient {
    * the signal is aborted is lost.
    */
   async close(signal: AbortSignal): Promise<void> {
-    this.stopAccepting();
-    const stopped = new WorkerError('worker_stopped', 'the worker stops');
-    for (const { controller } of this.#actions.running()) controller.abort(stopped);
-    await Promise.race([this.idle().then(() => this.#outbox.empty(signal)), aborted(signal)]).catch(
-      (error: unknown) => {
-        this.#options.log.warn('answers could not be delivered before the end', {
-          subscriber: this.#options.subscriberId,
-          waiting: this.#outbox.size,
-          error: errorText(error),
-        });
-      },
-    );
+    this.#accepts = false;
+    this.#abortAll();
+    await this.#deliver(signal);
     await Promise.all([this.#socket.close(), this.#missed?.close()]);
+  }
+
+  #abortAll(): void {
+    for (const { controller } of this.#actions.running()) controller.abort(workerStops());
+  }
+
+  /** Everything has ended and the core was told. */
+  #isDone(): boolean {
+    return this.#work.size === 0 && this.#outbox.size === 0;
+  }
+
+  /** Resolves when that is so, or the signal is aborted. */
+  async #delivered(signal: AbortSignal): Promise<void> {
+    await this.idle();
+    await this.#outbox.empty(signal).catch(() => undefined);
+  }
+
+  async #deliver(signal: AbortSignal): Promise<void> {
+    await endsWithin(this.#delivered(signal), signal);
+    if (this.#isDone()) return;
+    this.#options.log.warn('answers could not be delivered before the end', {
+      subscriber: this.#options.subscriberId,
+      running: this.running,
+      waiting: this.#outbox.size,
+    });
   }
 
   async #subscribe(signal: AbortSignal): Promise<void> {
@@ -186,7 +217,10 @@ export class ActionClient {
 
   #onAction(action: Action, connection: number): void {
     const key = actionKey(action.data);
-    if (!this.#accepts && !this.#actions.has(key)) return;
+    if (!this.#accepts && !this.#actions.has(key)) {
+      this.#leave(action);
+      return;
+    }
     const delivery = this.#actions.deliver(key, connection);
     if (delivery.is === 'new') this.#start(action, key, delivery.record);
     if (delivery.is === 'answered') {
@@ -209,12 +243,26 @@ export class ActionClient {
     this.#socket.reconnect('an action was not delivered');
   }
 
+  #leave({ message_type: action, data: { task } }: Action): void {
+    this.#options.log.info('an action is left to the next worker', { action, task });
+  }
+
   #start(action: Action, key: string, record: ActionRecord): void {
+    const actions = this.#work.size;
+    if (actions >= this.#maxActions) {
+      const text = `the worker is busy with ${actions} actions`;
+      this.#answer(key, record, failure(action, new WorkerError('worker_busy', text, { hint: 'Try again later.' })));
+      return;
+    }
     const work = this.#limit(() => this.#run(action, key, record)).finally(() => this.#work.delete(work));
     this.#work.add(work);
   }
 
   async #run(action: Action, key: string, record: ActionRecord): Promise<void> {
+    if (!this.#accepts) {
+      this.#leave(action);
+      return;
+    }
     const { signal } = record.controller;
     const feedback = actionFeedback({ action, key, outbox: this.#outbox });
     const started = performance.now();
@@ -226,15 +274,19 @@ export class ActionClient {
       answer = fitting(actionDone, action);
     } catch (error) {
       result = signal.aborted ? 'stopped' : 'failed';
-      const text = failureText(action, error);
+      const text = errorAdvice(error);
       this.#options.log.error('an action failed', { action: action.message_type, task: action.data.task, error: text });
-      answer = fitting((failed) => actionError(failed, text), action);
+      answer = failure(action, error);
     }
     feedback.end();
     this.#options.onEnd?.({ action: action.message_type, result, seconds: (performance.now() - started) / 1000 });
+    this.#answer(key, record, answer);
+  }
+
+  #answer(key: string, record: ActionRecord, answer: string): void {
     this.#actions.answer(key, answer);
     // Nobody waits for the answer of a run that was stopped.
-    if (isStoppedAtCore(signal)) record.answeredOn = this.#socket.epoch;
+    if (isStoppedAtCore(record.controller.signal)) record.answeredOn = this.#socket.epoch;
     else this.#sendAnswer(key, record, answer);
   }
 
@@ -243,25 +295,23 @@ export class ActionClient {
   }
 }
 
-function failureText(action: Action, error: unknown): string {
-  return `Failed to ${action.message_type}: ${errorAdvice(error)}`;
+function failure(action: Action, error: unknown): string {
+  const text = `Failed to ${action.message_type}: ${errorAdvice(error)}`;
+  return fitting((failed) => actionError(failed, text), action);
 }
 
-/** The answer with all the data that was received; if that is too long for a frame, with task and step alone. */
+/** The answer with all the data that was received; if that does not fit into a frame, with task and step alone. */
 function fitting(answer: (action: Action) => string, action: Action): string {
-  const whole = answer(action);
-  if (Buffer.byteLength(whole) <= maxFrameLength) return whole;
-  return answer({ ...action, data: { task: action.data.task, step: action.data.step } });
+  const { task, step } = action.data;
+  try {
+    const whole = answer(action);
+    if (Buffer.byteLength(whole) <= maxFrameLength) return whole;
+  } catch {
+    // Data that is nested too deeply can be read, but not written.
+  }
+  return answer({ ...action, data: { task, step } });
 }
 
 function isStoppedAtCore(signal: AbortSignal): boolean {
   return signal.aborted && errorCode(signal.reason) === 'action_aborted';
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const onAbort = (): void => reject(new ConnectionClosedError('the time to end is over'));
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-  });
 }

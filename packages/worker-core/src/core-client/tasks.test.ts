@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { WorkerError } from '../errors.ts';
 import { recordingLog, type RecordingLog } from '../testing/recording-log.ts';
 import { eventually, ScriptedCore, type ScriptedSocket } from '../testing/scripted-core.ts';
 import { coreConnection } from './connection.ts';
@@ -14,6 +15,7 @@ afterEach(async () => {
 async function taskClient(
   handlers: readonly TaskHandler[],
   concurrency?: number,
+  maxWaiting?: number,
 ): Promise<{ core: ScriptedCore; client: TaskClient; log: RecordingLog; queue: () => Promise<ScriptedSocket> }> {
   const core = await ScriptedCore.start();
   const log = recordingLog();
@@ -23,6 +25,7 @@ async function taskClient(
     log,
     backOff: { minimum: 5, maximum: 20 },
     ...(concurrency !== undefined && { concurrency }),
+    ...(maxWaiting !== undefined && { maxWaiting }),
   });
   ending.push(
     () => core.stop(),
@@ -36,6 +39,12 @@ async function taskClient(
     return socket;
   };
   return { core, client, log, queue };
+}
+
+/** Work that ends only when it is aborted. */
+async function aborted(signal: AbortSignal): Promise<never> {
+  await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  throw signal.reason;
 }
 
 function tag(handle: TaskHandler['handle'], cloud?: string): TaskHandler {
@@ -94,7 +103,128 @@ test('a task the core has given up is not begun', async () => {
   });
 });
 
+describe('a worker that drains', () => {
+  test('finishes what runs and what waits, and answers with an error what comes now', async () => {
+    let finish = (): void => {};
+    const gate = new Promise<void>((resolve) => (finish = resolve));
+    const { queue, client } = await taskClient([tag(() => gate.then(() => null))], 1);
+    const socket = await queue();
+    socket.send(task('1'));
+    socket.send(task('2'));
+    await eventually(() => expect(client.running).toBe(2));
+
+    const drained = client.drain(new AbortController().signal);
+    socket.send(task('3'));
+    await eventually(() => expect(socket.received).toHaveLength(2));
+    finish();
+    await drained;
+
+    await eventually(() =>
+      expect(socket.received.slice(1)).toMatchObject([
+        { task_id: '3', result: 'error', error: expect.stringContaining('The worker stops') },
+        { task_id: '1', result: 'done' },
+        { task_id: '2', result: 'done' },
+      ]),
+    );
+  });
+
+  test('aborts what is not done when its time is over, and answers it with an error', async () => {
+    const { queue, client } = await taskClient([tag((_task, signal) => aborted(signal))], 1);
+    const socket = await queue();
+    socket.send(task('1'));
+    socket.send(task('2'));
+    await eventually(() => expect(client.running).toBe(2));
+
+    await client.drain(AbortSignal.abort());
+    await client.drain(AbortSignal.abort());
+
+    await eventually(() =>
+      expect(socket.received.slice(1)).toMatchObject([
+        { task_id: '1', result: 'error', error: 'the worker stops' },
+        { task_id: '2', result: 'error', error: 'the worker stops' },
+      ]),
+    );
+  });
+});
+
 describe('a task', () => {
+  test('beyond those that may wait is answered with an error at once', async () => {
+    let finish = (): void => {};
+    const gate = new Promise<void>((resolve) => (finish = resolve));
+    const { queue } = await taskClient([tag(() => gate.then(() => null))], 1, 2);
+    const socket = await queue();
+
+    for (const id of ['1', '2', '3', '4']) socket.send(task(id));
+
+    await eventually(() => expect(socket.received).toHaveLength(2));
+    expect(socket.received[1]).toMatchObject({
+      task_id: '4',
+      result: 'error',
+      error: 'The worker is busy with 3 tasks and takes no further tag. Try again later.',
+    });
+    finish();
+    await eventually(() => expect(socket.received).toHaveLength(5));
+  });
+
+  test('that waited when its connection was lost takes no turn from those of the next one', async () => {
+    const begun: string[] = [];
+    let finish = (): void => {};
+    const gate = new Promise<void>((resolve) => (finish = resolve));
+    const deaf = tag(async ({ task_id: id }) => {
+      begun.push(id);
+      await gate;
+      return null;
+    });
+    const { queue, client, core } = await taskClient([deaf], 1, 2);
+    const socket = await queue();
+    for (const id of ['1', '2', '3']) socket.send(task(id));
+    await eventually(() => expect(client.running).toBe(3));
+
+    socket.cut();
+    await eventually(() => expect(core.sockets[1]?.received).toHaveLength(1));
+    core.sockets[1]?.send(task('4'));
+    await eventually(() => expect(client.running).toBe(2));
+    finish();
+
+    await eventually(() =>
+      expect(core.sockets[1]?.received.slice(1)).toMatchObject([{ task_id: '4', result: 'done' }]),
+    );
+    expect(begun).toEqual(['1', '4']);
+  });
+
+  test('that can only be told by its id is answered with an error', async () => {
+    const { queue } = await taskClient([tag(async () => null)]);
+    const socket = await queue();
+
+    socket.send({ task_id: '1', task_name: 7 });
+    socket.send({ task_id: '2', task_name: 'tag', data: [] });
+
+    await eventually(() => expect(socket.received).toHaveLength(3));
+    expect(socket.received.slice(1)).toMatchObject([
+      { task_id: '1', result: 'error', error: expect.stringContaining('is not known') },
+      { task_id: '2', result: 'error' },
+    ]);
+  });
+
+  test('that fails is answered with what to do about it, cut when it is too long', async () => {
+    const { queue } = await taskClient([
+      tag(async ({ task_id: id }) => {
+        if (id === '1') throw new WorkerError('denied', 'No access', { hint: 'Allow it.' });
+        throw new Error('x'.repeat(6_000_000));
+      }),
+    ]);
+    const socket = await queue();
+
+    socket.send(task('1'));
+    socket.send(task('2'));
+
+    await eventually(() => expect(socket.received).toHaveLength(3));
+    expect(socket.received.slice(1)).toMatchObject([
+      { error: 'No access. Allow it.' },
+      { error: expect.stringMatching(/^x{20000}$/) },
+    ]);
+  });
+
   test('is answered with its result', async () => {
     const { queue } = await taskClient([tag(async ({ data, attrs }) => ({ data, attrs }))]);
     const socket = await queue();

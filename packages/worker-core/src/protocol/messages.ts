@@ -2,7 +2,7 @@
  * Messages between core and worker: actions and their replies, events, tasks and their results (protocol 4–6). What arrives is
  * parsed once, here; unknown members are kept or ignored, never an error.
  */
-import { ProtocolError } from '../errors.ts';
+import { ProtocolError, type Facts } from '../errors.ts';
 import { isJsonObject, parseJson, stringifyJson, type JsonObject, type JsonValue } from './json.ts';
 import { progressJson, type Progress } from './progress.ts';
 import { formatTimestamp } from './timestamp.ts';
@@ -90,12 +90,14 @@ export function parseBusMessage(frame: string): BusMessage {
 /**
  * Reads a frame of the work queue.
  *
- * @throws ProtocolError `broken_json`, `unknown_message`
+ * @throws ProtocolError `broken_json`, `unknown_message` with the fact `taskId` when that is all that can be read of it
  */
 export function parseTask(frame: string): WorkerTask {
   const { task_id, task_name, data = {}, attrs = {} } = parseFrame(frame);
-  if (typeof task_id !== 'string' || typeof task_name !== 'string') throw unknownMessage(frame);
-  if (!isJsonObject(data) || !isJsonObject(attrs)) throw unknownMessage(frame);
+  if (typeof task_id !== 'string') throw unknownMessage(frame);
+  if (typeof task_name !== 'string' || !isJsonObject(data) || !isJsonObject(attrs)) {
+    throw unknownMessage(frame, { taskId: task_id });
+  }
   const texts = Object.entries(attrs).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   return { task_id, task_name, data, attrs: Object.fromEntries(texts) };
 }
@@ -104,9 +106,9 @@ export function actionDone(action: Action): string {
   return reply('action_done', action, {});
 }
 
-/** The error text must not be empty. */
+/** An empty text would be none at the core, so it never is one. */
 export function actionError(action: Action, error: string): string {
-  return reply('action_error', action, { error });
+  return reply('action_error', action, { error: failureText(error) });
 }
 
 const maxInfoLength = 500;
@@ -141,15 +143,22 @@ export function taskDone(task: WorkerTask, data: JsonValue): string {
   return stringifyJson({ task_id: task.task_id, result: 'done', data });
 }
 
-/** The error text must not be empty: that counts as a generic failure without reason. */
-export function taskError(task: WorkerTask, error: string): string {
-  return stringifyJson({ task_id: task.task_id, result: 'error', error });
+/** An empty text would count as a failure without reason, so it never is one. */
+export function taskError({ task_id }: Pick<WorkerTask, 'task_id'>, error: string): string {
+  return stringifyJson({ task_id, result: 'error', error: failureText(error) });
 }
 
 /** First `length` characters of a text, without half a surrogate pair at the end. */
 export function cut(text: string, length: number): string {
   if (text.length <= length) return text;
   return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
+}
+
+/** Errors of vendors may hold whole documents, and an answer that does not fit into a frame would be none. */
+const maxErrorLength = 20_000;
+
+function failureText(error: string): string {
+  return cut(error.trim(), maxErrorLength) || 'unknown error';
 }
 
 function reply(kind: string, action: Action, data: JsonObject): string {
@@ -177,6 +186,9 @@ function parseFrame(frame: string): JsonObject {
   return value;
 }
 
-function unknownMessage(frame: string): ProtocolError {
-  return new ProtocolError(`A message of the core is not known: ${cut(frame, 200)}`, { code: 'unknown_message' });
+function unknownMessage(frame: string, facts: Facts = {}): ProtocolError {
+  return new ProtocolError(`A message of the core is not known: ${cut(frame, 200)}`, {
+    code: 'unknown_message',
+    facts,
+  });
 }
