@@ -187,7 +187,7 @@ function summaryOf(
 }
 
 function registry(collectors: Registry['collectors'], problems: Registry['problems']): Registry {
-  return { collectors, actions: [], sections: [], problems };
+  return { collectors, actions: [], commands: [], services: [], sections: [], problems };
 }
 
 function report(part: Partial<CollectReport>): CollectReport {

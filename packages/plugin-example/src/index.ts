@@ -10,4 +10,14 @@ export const plugin: Plugin = {
       load: async () => (await import('./collector.ts')).collector,
     },
   ],
+  commands: [
+    {
+      name: 'example_ask',
+      info: 'Asks about the example cloud.',
+      description: 'By itself it tells what there is; after a search it tells a property of each resource.',
+      argsDescription: { property: '[Optional] what to tell; its name by default' },
+      allowedOnKind: 'example_resource',
+      load: async () => (await import('./commands.ts')).ask,
+    },
+  ],
 };

@@ -14,7 +14,12 @@ export { logLevel, type LogLevel } from './log/log-level.ts';
 export { openLog, textOption, timeOption, type Log } from './log/log.ts';
 export { isSecretName, Secrets } from './log/secrets.ts';
 export type { Collector, Finding, Logger, Purpose } from './plugin/contract.ts';
-export { loadPlugins, type PluginRegistry, type RegisteredCollector } from './plugin/registry.ts';
+export {
+  loadPlugins,
+  type PluginRegistry,
+  type RegisteredCollector,
+  type RegisteredCommand,
+} from './plugin/registry.ts';
 export { formatDuration, parseDuration } from './protocol/duration.ts';
 export { generationNames, type Generation, type GenerationNames } from './protocol/generation.ts';
 export type {
@@ -34,5 +39,7 @@ export { predefinedKinds, type KindJson, type RuntimeKind } from './protocol/mod
 export { parseLines, splitLines } from './protocol/ndjson.ts';
 export { dateText, formatTimestamp, parseTimestamp, timestampText } from './protocol/timestamp.ts';
 export { bearerToken, createToken, verifyToken } from './protocol/token.ts';
+export type { ServiceState } from './services/service-state.ts';
+export type { ActionPluginState } from './worker/action-plugins.ts';
 export { withCleanup, type CleanupSession, type CleanupSessionOptions } from './worker/cleanup-session.ts';
 export { startWorker, type RunningWorker, type WorkerEnd, type WorkerOptions } from './worker/worker.ts';

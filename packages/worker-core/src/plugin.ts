@@ -37,7 +37,13 @@ export {
   type TagChanges,
   type TagSupport,
 } from './plugin/contract.ts';
-export type { ActionContext, ActionGraph, ActionPlugin, ActionRun } from './plugin/action-contract.ts';
+export type {
+  ActionContext,
+  ActionGraph,
+  ActionPlugin,
+  ActionRun,
+  BootstrapContext,
+} from './plugin/action-contract.ts';
 export type {
   AccountCleanup,
   CleanupResource,
@@ -51,6 +57,14 @@ export type {
   PrepareResult,
   RefusedCall,
 } from './plugin/cleanup-contract.ts';
+export type {
+  Command,
+  CommandContext,
+  CommandDeclaration,
+  RawCommand,
+  ResourceCommand,
+} from './plugin/command-contract.ts';
+export type { Service, ServiceContext, ServiceCore, ServicePlugin } from './plugin/service-contract.ts';
 export type { GraphSink, NodeInput, NodeRef, Owners } from './graph/graph-sink.ts';
 export { declareSection, sectionValues, type SectionDeclaration, type SectionValues } from './config/section.ts';
 export {

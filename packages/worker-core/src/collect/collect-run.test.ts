@@ -560,7 +560,7 @@ async function run(
     psk: undefined,
     generation,
     models: new ModelCache(),
-    registry: { collectors: registered, actions: [], sections, problems: [] },
+    registry: { collectors: registered, actions: [], commands: [], services: [], sections, problems: [] },
     spoolDirectory: directory,
     patience: 5_000,
   };

@@ -1,12 +1,13 @@
 /** What main thread and worker threads say to each other. All of it is plain data. */
 import type { CallAnswer, CleanupInput, KindDescription } from '../cleanup/resource.ts';
+import type { CommandInput } from '../commands/command-job.ts';
 import type { CoreConnectionOptions } from '../core-client/connection.ts';
 import type { FinishedGraph } from '../graph/finished-graph.ts';
 import type { LogLevel } from '../log/log-level.ts';
 import type { LogRecord } from '../log/log-record.ts';
 import type { AccountJob } from '../plugin/contract.ts';
 import type { Generation } from '../protocol/generation.ts';
-import type { JsonObject } from '../protocol/json.ts';
+import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { KindJson } from '../protocol/model-json.ts';
 import type { TagOrder, TagOutcome } from '../tagging/tag-order.ts';
 import type { FlaggedNodes } from './node-flags.ts';
@@ -71,6 +72,8 @@ export interface JobTypes {
   /** A call that changes an account, or asks whether a change has come about. Only the walk of a cleanup makes such jobs. */
   readonly cleanup: { readonly input: CleanupInput; readonly result: readonly CallAnswer[] };
   readonly tag: { readonly input: TagInput; readonly result: null };
+  /** A custom command of a plugin. */
+  readonly command: { readonly input: CommandInput; readonly result: JsonValue };
 }
 
 export type JobType = keyof JobTypes;

@@ -1,4 +1,5 @@
 import { callCleanup, CleanupSessions, describeKinds } from '../cleanup/thread-cleanup.ts';
+import { runCommand } from '../commands/run-command.ts';
 import { PluginError } from '../errors.ts';
 import { modelJson } from '../kinds/model.ts';
 import type { Log } from '../log/log.ts';
@@ -17,6 +18,7 @@ export interface JobHost {
 
 /** Runs a job. Throws whatever made it fail. */
 export async function runJob(job: Job, host: JobHost): Promise<JobResult> {
+  if (job.type === 'command') return runCommand(job.input, host);
   const collector = await loadCollector(job.input);
   switch (job.type) {
     case 'autoEnable':

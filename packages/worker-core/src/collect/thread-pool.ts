@@ -96,9 +96,9 @@ export class ThreadPool {
       const result = await new Promise<unknown>((resolve, reject) => {
         giveUp = () => this.#giveUpWaiting(reject);
         signal.addEventListener('abort', giveUp, { once: true });
-        const urgent = type === 'tag' || type === 'cleanup';
+        const urgent = type === 'tag' || type === 'cleanup' || type === 'command';
         const light = urgent || type === 'accounts' || type === 'describeCleanup';
-        const once = type === 'cleanup';
+        const once = type === 'cleanup' || type === 'command';
         this.#enqueue({ create: createJob, options, resolve, reject, attempt: 0, light, urgent, once, alone: false });
       });
       // The thread answers a job of this type with its result.

@@ -16,8 +16,15 @@ export interface ActionPlugin {
    * Its settings. It takes part when `enabled` is true. With `dry_run` nothing is changed: what would be is told.
    */
   readonly section: SectionDeclaration;
+  /**
+   * Asked once when the worker starts: may it take part? False ends it without a word, an error ends it too and is told. Has 30
+   * seconds. Absent: yes.
+   */
+  readonly bootstrap?: (context: BootstrapContext) => Promise<boolean>;
   readonly load: () => Promise<ActionRun>;
 }
+
+export type BootstrapContext = Pick<PluginContext, 'config' | 'generation' | 'log' | 'signal'>;
 
 export interface ActionRun {
   /** Does its part in one run of the workflow. What it throws is the answer, and what it had not written yet is not written. */

@@ -11,6 +11,8 @@ import type { JsonObject } from '../protocol/json.ts';
 import type { Generation } from '../protocol/generation.ts';
 import type { ActionPlugin } from './action-contract.ts';
 import type { CleanupSupport } from './cleanup-contract.ts';
+import type { CommandDeclaration } from './command-contract.ts';
+import type { ServicePlugin } from './service-contract.ts';
 
 export const contractVersion = 1;
 
@@ -18,6 +20,9 @@ export interface Plugin {
   readonly name: string;
   readonly collectors?: readonly CollectorPlugin[];
   readonly actions?: readonly ActionPlugin[];
+  /** Offered to the core whether or not a cloud of the plugin is enabled. */
+  readonly commands?: readonly CommandDeclaration[];
+  readonly services?: readonly ServicePlugin[];
 }
 
 export interface CollectorPlugin {

@@ -92,6 +92,76 @@ describe('action plugins', () => {
   });
 });
 
+describe('commands', () => {
+  const command = (name: string, more = ''): string => `{ name: '${name}', load() {}, ${more} }`;
+  const installCommands = (path: string, ...commands: readonly string[]) =>
+    writePackage(path, marked({ name: path }), `export const plugin = { name: 'x', commands: [${commands.join()}] };`);
+
+  test('are found with their package and section, and nothing of them is loaded', async () => {
+    const more = `load() { throw new Error('loaded'); }, section: { name: 'say', description: 'x', fields: {} }`;
+    await installCommands('node_modules/says', command('say', more));
+
+    const { commands, sections, problems } = await loadPlugins([root]);
+
+    expect(commands).toMatchObject([{ declaration: { name: 'say' }, package: { name: 'node_modules/says' } }]);
+    expect(sections.map(({ name }) => name)).toEqual(['say']);
+    expect(problems).toEqual([]);
+  });
+
+  test('may share the section of a collector', async () => {
+    const code = `
+      const section = { name: 'acme', description: 'x', fields: {} };
+      const load = async () => undefined;
+      const collectors = [{ cloud: 'acme', setup: '', section, load }];
+      export const plugin = { name: 'x', collectors, commands: [{ name: 'acme', section, load }] };`;
+    await writePackage('node_modules/acme', marked({ name: 'acme' }), code);
+
+    const { sections } = await loadPlugins([root]);
+
+    expect(sections.map(({ name }) => name)).toEqual(['acme']);
+  });
+
+  test.each(['tag', 'validate_config'])('named %s are left out: the core has a task of this name', async (name) => {
+    await installCommands('node_modules/says', command(name), command('say'));
+
+    const { commands, problems } = await loadPlugins([root]);
+
+    expect(commands.map(({ declaration }) => declaration.name)).toEqual(['say']);
+    expect(problems[0]?.message).toContain(`The command ${name} of node_modules/says is left out`);
+  });
+
+  test('are left out when another package has one of their name', async () => {
+    await installCommands('node_modules/a-first', command('say'));
+    await installCommands('node_modules/b-second', command('say'));
+
+    const { commands, problems } = await loadPlugins([root]);
+
+    expect(commands.map((found) => found.package.name)).toEqual(['node_modules/a-first']);
+    expect(problems[0]?.message).toMatch(/command say of .*b-second is left out: .*a-first has one of this name/);
+  });
+
+  test('whose filter a core would misunderstand make their package unusable', async () => {
+    await installCommands('node_modules/odd', command('say', `filter: { cloud: 'acme' }`));
+
+    const { commands, problems } = await loadPlugins([root]);
+
+    expect(commands).toEqual([]);
+    expect(problems[0]?.message).toContain('does not export `plugin`');
+  });
+});
+
+test('services are found with their sections', async () => {
+  const section = `section: { name: 'bot', description: 'x', fields: {} }`;
+  const code = `export const plugin = { name: 'x', services: [{ name: 'bot', load() {}, ${section} }] };`;
+  await writePackage('node_modules/bots', marked({ name: 'bots' }), code);
+
+  const { services, sections, problems } = await loadPlugins([root]);
+
+  expect(services.map(({ name }) => name)).toEqual(['bot']);
+  expect(sections.map(({ name }) => name)).toEqual(['bot']);
+  expect(problems).toEqual([]);
+});
+
 describe('a plugin is named and left out', () => {
   test('when it throws while it is loaded, and harms no other', async () => {
     await writePackage('node_modules/broken', marked({ name: 'broken' }), 'throw new Error("no such module")');
@@ -140,7 +210,7 @@ describe('a plugin is named and left out', () => {
     const { collectors, problems } = await loadPlugins([root]);
 
     expect(collectors).toHaveLength(1);
-    expect(problems[0]?.message).toMatch(/acme of .* is left out: .* collects it already/);
+    expect(problems[0]?.message).toMatch(/cloud acme of .* is left out: .* has one of this name/);
   });
 });
 

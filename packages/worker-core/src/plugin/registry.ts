@@ -1,8 +1,13 @@
 import type { SectionDeclaration } from '../config/section.ts';
 import { PluginError, errorCode, errorHint, errorText } from '../errors.ts';
 import type { ActionPlugin } from './action-contract.ts';
+import type { CommandDeclaration } from './command-contract.ts';
 import { contractVersion, type CollectorPlugin, type Plugin } from './contract.ts';
 import { discoverPlugins, type PluginPackage } from './discovery.ts';
+import { isPlugin } from './plugin-shape.ts';
+import type { ServicePlugin } from './service-contract.ts';
+
+type LoadedPackage = PluginPackage & { readonly entry: string };
 
 /** A collector and the package it comes from. */
 export interface RegisteredCollector {
@@ -10,7 +15,13 @@ export interface RegisteredCollector {
   readonly plugin: CollectorPlugin;
   /** Section of its configuration; undefined when it has none. */
   readonly section: SectionDeclaration | undefined;
-  readonly package: PluginPackage & { readonly entry: string };
+  readonly package: LoadedPackage;
+}
+
+/** A command and the package it comes from. */
+export interface RegisteredCommand {
+  readonly declaration: CommandDeclaration;
+  readonly package: LoadedPackage;
 }
 
 export interface PluginRegistry {
@@ -18,6 +29,10 @@ export interface PluginRegistry {
   readonly collectors: readonly RegisteredCollector[];
   /** In the order in which they were found; whether they are enabled is a setting. */
   readonly actions: readonly ActionPlugin[];
+  /** In the order in which they were found. */
+  readonly commands: readonly RegisteredCommand[];
+  /** In the order in which they were found; whether they are enabled is a setting. */
+  readonly services: readonly ServicePlugin[];
   /** Sections of all plugins. */
   readonly sections: readonly SectionDeclaration[];
   /** Packages that were left out, each error with package, directory and what to do. */
@@ -29,28 +44,74 @@ export interface PluginRegistry {
  * be used is named among the problems and harms no other.
  */
 export async function loadPlugins(directories: readonly string[]): Promise<PluginRegistry> {
-  const collectors = new Map<string, RegisteredCollector>();
-  const actions = new Map<string, ActionPlugin & { readonly package: string }>();
   const problems: PluginError[] = [];
+  const collectors = new UniqueParts<RegisteredCollector>('cloud', problems);
+  const actions = new UniqueParts<ActionPlugin>('action plugin', problems);
+  const commands = new UniqueParts<RegisteredCommand>('command', problems);
+  const services = new UniqueParts<ServicePlugin>('service', problems);
   for (const found of discoverPlugins(directories)) {
     try {
-      const plugin = await loadPlugin(found);
-      for (const collector of plugin.collectors) {
-        const first = collectors.get(collector.cloud);
-        if (first === undefined) collectors.set(collector.cloud, collector);
-        else problems.push(duplicateCloud(first, collector));
+      const from = usable(found);
+      const plugin = await importPlugin(from.entry);
+      for (const collector of plugin.collectors ?? []) {
+        const { cloud, section } = collector;
+        collectors.add(cloud, { cloud, plugin: collector, section, package: from }, from);
       }
-      for (const action of plugin.actions) {
-        const first = actions.get(action.className);
-        if (first === undefined) actions.set(action.className, { ...action, package: found.name });
-        else problems.push(duplicateAction(first.package, found, action));
+      for (const action of plugin.actions ?? []) actions.add(action.className, action, from);
+      for (const declaration of plugin.commands ?? []) {
+        if (ownCommands.has(declaration.name)) problems.push(takenCommand(declaration.name, from));
+        else commands.add(declaration.name, { declaration, package: from }, from);
       }
+      for (const service of plugin.services ?? []) services.add(service.name, service, from);
     } catch (error) {
       problems.push(pluginProblem(found, error));
     }
   }
-  const sections = [...collectors.values(), ...actions.values()].flatMap(({ section }) => section ?? []);
-  return { collectors: [...collectors.values()], actions: [...actions.values()], sections, problems };
+  return {
+    collectors: collectors.all,
+    actions: actions.all,
+    commands: commands.all,
+    services: services.all,
+    sections: sectionsOf([
+      ...collectors.all,
+      ...actions.all,
+      ...services.all,
+      ...commands.all.map(({ declaration }) => declaration),
+    ]),
+    problems,
+  };
+}
+
+/** Tasks a core knows by itself: a worker that offered them for something else would get them. */
+const ownCommands: ReadonlySet<string> = new Set(['tag', 'validate_config']);
+
+/** Parts of plugins whose names have to be unique: the first one of a name counts. */
+class UniqueParts<Part> {
+  readonly #what: string;
+  readonly #problems: PluginError[];
+  readonly #parts = new Map<string, { readonly part: Part; readonly from: PluginPackage }>();
+
+  constructor(what: string, problems: PluginError[]) {
+    this.#what = what;
+    this.#problems = problems;
+  }
+
+  get all(): readonly Part[] {
+    return [...this.#parts.values()].map(({ part }) => part);
+  }
+
+  add(name: string, part: Part, from: PluginPackage): void {
+    const first = this.#parts.get(name);
+    if (first === undefined) this.#parts.set(name, { part, from });
+    else this.#problems.push(duplicate(this.#what, name, first.from, from));
+  }
+}
+
+/** Parts of a plugin may share a section, for instance a collector and a command of its cloud. */
+function sectionsOf(parts: readonly { readonly section?: SectionDeclaration | undefined }[]): SectionDeclaration[] {
+  const sections = new Map<string, SectionDeclaration>();
+  for (const { section } of parts) if (section !== undefined) sections.set(section.name, section);
+  return [...sections.values()];
 }
 
 /** Imports the entry of a plugin package and checks that it is a plugin. */
@@ -58,25 +119,18 @@ export async function importPlugin(entry: string): Promise<Plugin> {
   const module: unknown = await import(entry);
   const plugin = typeof module === 'object' && module !== null && 'plugin' in module ? module.plugin : undefined;
   if (!isPlugin(plugin)) {
-    throw new PluginError('it does not export `plugin` with a name, collectors and actions', { code: 'plugin_broken' });
+    throw new PluginError('it does not export `plugin` with a name and the parts of a plugin', {
+      code: 'plugin_broken',
+    });
   }
   return plugin;
 }
 
-async function loadPlugin(
-  found: PluginPackage,
-): Promise<{ readonly collectors: readonly RegisteredCollector[]; readonly actions: readonly ActionPlugin[] }> {
+function usable(found: PluginPackage): LoadedPackage {
   checkContract(found);
   const { entry } = found;
   if (entry === undefined) throw new PluginError('its package.json exports no entry', { code: 'plugin_broken' });
-  const { collectors = [], actions = [] } = await importPlugin(entry);
-  const registered = collectors.map((plugin) => ({
-    cloud: plugin.cloud,
-    plugin,
-    section: plugin.section,
-    package: { ...found, entry },
-  }));
-  return { collectors: registered, actions };
+  return { ...found, entry };
 }
 
 function checkContract({ name, contract }: PluginPackage): void {
@@ -103,40 +157,18 @@ function pluginProblem({ name, version, directory }: PluginPackage, cause: unkno
   });
 }
 
-function duplicateCloud(first: RegisteredCollector, second: RegisteredCollector): PluginError {
-  return new PluginError(
-    `The cloud ${second.cloud} of ${second.package.name} is left out: ${first.package.name} collects it already`,
-    {
-      code: 'plugin_duplicate',
-      hint: 'Remove one of both packages.',
-      facts: { package: second.package.name, cloud: second.cloud, directory: second.package.directory },
-    },
-  );
-}
-
-function duplicateAction(first: string, { name, directory }: PluginPackage, { className }: ActionPlugin): PluginError {
-  return new PluginError(`The action plugin ${className} of ${name} is left out: ${first} has one of this name`, {
+function duplicate(what: string, name: string, first: PluginPackage, second: PluginPackage): PluginError {
+  return new PluginError(`The ${what} ${name} of ${second.name} is left out: ${first.name} has one of this name`, {
     code: 'plugin_duplicate',
-    hint: 'Remove one of both packages.',
-    facts: { package: name, action: className, directory },
+    hint: first.name === second.name ? `Update ${first.name}.` : 'Remove one of both packages.',
+    facts: { package: second.name, directory: second.directory, [what.replace(/ .*/, '')]: name },
   });
 }
 
-function isPlugin(value: unknown): value is Plugin {
-  if (typeof value !== 'object' || value === null || !('name' in value) || typeof value.name !== 'string') return false;
-  const { collectors = [], actions = [] }: { name: unknown; collectors?: unknown; actions?: unknown } = value;
-  if (!Array.isArray(collectors) || !Array.isArray(actions)) return false;
-  return collectors.every(isCollectorPlugin) && actions.every(isActionPlugin);
-}
-
-function isActionPlugin(value: unknown): value is ActionPlugin {
-  if (typeof value !== 'object' || value === null) return false;
-  const { className, action, section, load }: Partial<Record<keyof ActionPlugin, unknown>> = value;
-  if (typeof section !== 'object' || section === null || !('fields' in section)) return false;
-  return typeof className === 'string' && typeof action === 'string' && typeof load === 'function';
-}
-
-function isCollectorPlugin(value: unknown): value is CollectorPlugin {
-  if (typeof value !== 'object' || value === null) return false;
-  return 'cloud' in value && typeof value.cloud === 'string' && 'load' in value && typeof value.load === 'function';
+function takenCommand(name: string, { name: from, directory }: PluginPackage): PluginError {
+  return new PluginError(`The command ${name} of ${from} is left out: the core has a task of this name`, {
+    code: 'plugin_duplicate',
+    hint: `Update ${from}.`,
+    facts: { package: from, directory, command: name },
+  });
 }

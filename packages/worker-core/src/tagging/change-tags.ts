@@ -3,9 +3,7 @@ import type { TagInput } from '../collect/jobs.ts';
 import { plainError } from '../collect/plain-error.ts';
 import type { JobHost } from '../collect/thread-jobs.ts';
 import { PluginError, ProviderError, TimedOutError } from '../errors.ts';
-import { baseKinds } from '../kinds/base-generations.ts';
-import { base } from '../kinds/base-kinds.ts';
-import { KindRegistry } from '../kinds/registry.ts';
+import { computedProperties, ResourceKinds } from '../kinds/resource-kinds.ts';
 import type { NodeKind } from '../kinds/types.ts';
 import type { Collector, PluginContext } from '../plugin/contract.ts';
 import type { TagOrder, TagOutcome } from './tag-order.ts';
@@ -81,26 +79,12 @@ class Outcomes {
   }
 }
 
-const registries = new WeakMap<Collector, KindRegistry>();
+const kindsOf = new WeakMap<Collector, ResourceKinds>();
 
 function kindOf(collector: Collector, name: unknown): NodeKind {
-  let registry = registries.get(collector);
-  if (registry === undefined) {
-    registry = new KindRegistry([...baseKinds('resoto'), ...collector.kinds]);
-    registries.set(collector, registry);
-  }
-  return (typeof name === 'string' ? registry.get(name) : undefined) ?? base.resource;
-}
-
-const computedByKind = new WeakMap<NodeKind, readonly string[]>();
-
-function computedProperties(kind: NodeKind): readonly string[] {
-  let names = computedByKind.get(kind);
-  if (names === undefined) {
-    names = Object.entries(kind.properties).flatMap(([name, { synthetic }]) => (synthetic === undefined ? [] : [name]));
-    computedByKind.set(kind, names);
-  }
-  return names;
+  let kinds = kindsOf.get(collector);
+  if (kinds === undefined) kindsOf.set(collector, (kinds = new ResourceKinds(collector.kinds)));
+  return kinds.find(name);
 }
 
 function givenUp(signal: AbortSignal): Promise<never> {

@@ -1,12 +1,13 @@
 /** What travels between main thread and worker threads for one change of tags. */
 import type { PlainError } from '../collect/plain-error.ts';
-import type { StoredResource, TagChanges } from '../plugin/contract.ts';
+import type { TagChanges } from '../plugin/contract.ts';
+import type { StoredNode } from '../plugin/stored-node.ts';
 
 export interface TagOrder {
   /** Number of the order within this process. */
   readonly id: number;
   readonly changes: TagChanges;
-  readonly resource: Omit<StoredResource, 'kind'>;
+  readonly resource: StoredNode;
 }
 
 export interface TagOutcome {

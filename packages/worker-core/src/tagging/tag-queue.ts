@@ -3,9 +3,10 @@ import type { ThreadPool } from '../collect/thread-pool.ts';
 import { plainError } from '../collect/plain-error.ts';
 import { TimedOutError } from '../errors.ts';
 import type { Logger, TagChanges } from '../plugin/contract.ts';
+import { nodeOf } from '../plugin/stored-node.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { TagOrder, TagOutcome } from './tag-order.ts';
-import { bothChanges, tagError, taggedNode, withChanges, without, type TagTask } from './tag-task.ts';
+import { bothChanges, tagError, withChanges, without, type TagTask } from './tag-task.ts';
 
 /** Tasks on the same node run one after the other, and each result has the changes of those before. */
 interface NodeHistory {
@@ -99,7 +100,7 @@ export class TagQueue {
     if (error !== undefined) this.#log.error('some tags were not changed', { error });
     const done = without(changes, new Set(failed.map(([key]) => key)));
     history.changes = bothChanges(history.changes, done);
-    return taggedNode(resource, done, computed);
+    return nodeOf(withChanges(resource, done), computed);
   }
 
   #order(resource: TagOrder['resource'], changes: TagChanges, signal: AbortSignal): Promise<TagOutcome> {

@@ -1,12 +1,13 @@
 /** The tag task of the core, and its result (protocol 6.5). */
 import type { PlainError } from '../collect/plain-error.ts';
 import { ProtocolError, WorkerError } from '../errors.ts';
-import type { StoredResource, TagChanges } from '../plugin/contract.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
+import type { TagChanges } from '../plugin/contract.ts';
+import { readStoredNode, type StoredNode } from '../plugin/stored-node.ts';
+import { isJsonObject, type JsonValue } from '../protocol/json.ts';
 import type { WorkerTask } from '../protocol/messages.ts';
 
 export interface TagTask {
-  readonly resource: Omit<StoredResource, 'kind'>;
+  readonly resource: StoredNode;
   readonly changes: TagChanges;
   /** Equal revisions of a node are equal nodes. */
   readonly revision: string | undefined;
@@ -19,15 +20,14 @@ export interface TagTask {
  */
 export function readTagTask({ data }: WorkerTask): TagTask {
   const { node, delete: removed = [], update = {} } = data;
-  if (!isJsonObject(node) || typeof node['id'] !== 'string') throw brokenTask('it has no node');
-  const { id, revision, reported } = node;
-  if (!isJsonObject(reported) || typeof reported['kind'] !== 'string') throw brokenTask('its node has no kind');
+  const resource = readStoredNode(node, brokenTask);
+  const revision = isJsonObject(node) ? node['revision'] : undefined;
   if (!isTextList(removed)) throw brokenTask('delete is no list of keys');
   if (!isJsonObject(update)) throw brokenTask('update is no map of keys and values');
   return {
-    resource: { nodeId: id, reported, owners: ownersOf(node['ancestors']) },
+    resource,
     changes: {
-      remove: [...new Set(removed)].filter((key) => update[key] === undefined),
+      remove: [...new Set(removed)].filter((key) => !Object.hasOwn(update, key)),
       update: Object.fromEntries(Object.entries(update).map(([key, value]) => [key, tagText(value)])),
     },
     revision: typeof revision === 'string' ? revision : undefined,
@@ -39,7 +39,7 @@ export function bothChanges(first: TagChanges, second: TagChanges): TagChanges {
   const update = { ...first.update, ...second.update };
   for (const key of second.remove) delete update[key];
   return {
-    remove: [...new Set([...first.remove, ...second.remove])].filter((key) => update[key] === undefined),
+    remove: [...new Set([...first.remove, ...second.remove])].filter((key) => !Object.hasOwn(update, key)),
     update,
   };
 }
@@ -60,21 +60,6 @@ export function withChanges(resource: TagTask['resource'], { remove, update }: T
   return { ...resource, reported: { ...resource.reported, tags: { ...tags, ...update } } };
 }
 
-/**
- * The node with its tags changed. It replaces what the core has, section by section: so computed properties are left out, which
- * would be stored, and so is the metadata, of which the core knows more.
- */
-export function taggedNode(
-  resource: TagTask['resource'],
-  changes: TagChanges,
-  computed: readonly string[],
-): JsonObject {
-  const { nodeId, reported } = withChanges(resource, changes);
-  const stored: Record<string, JsonValue> = {};
-  for (const [name, value] of Object.entries(reported)) if (!computed.includes(name)) stored[name] = value;
-  return { id: nodeId, reported: stored };
-}
-
 /** Why tags of a resource were not changed, in words. */
 export function tagError(
   { resource, changes }: Pick<TagTask, 'resource' | 'changes'>,
@@ -91,17 +76,6 @@ export function tagError(
   return new WorkerError('tags_not_changed', [...texts, ...hints].join('. '), {
     facts: { cloud, kind, id, keys: failed.map(([key]) => key) },
   });
-}
-
-function ownersOf(ancestors: JsonValue | undefined): StoredResource['owners'] {
-  if (!isJsonObject(ancestors)) return {};
-  const owners: Partial<Record<keyof StoredResource['owners'], JsonObject>> = {};
-  for (const owner of ['cloud', 'account', 'region', 'zone'] as const) {
-    const node = ancestors[owner];
-    const reported = isJsonObject(node) ? node['reported'] : undefined;
-    if (isJsonObject(reported)) owners[owner] = reported;
-  }
-  return owners;
 }
 
 /** A tag without value is one with an empty value. */

@@ -1,106 +1,172 @@
 /** The action plugins: each has a subscription of its own, and none of them can stop the others (worker behaviour 4.2). */
-import { RunGraph } from '../actions/action-graph.ts';
-import type { CollectServices } from '../collect/collect-request.ts';
-import { wholeAnswer } from '../collect/whole-answer.ts';
+import { plainError, redactedError, type PlainError } from '../collect/plain-error.ts';
 import type { Configuration } from '../config/configuration.ts';
-import { ActionClient, type ActionHandler } from '../core-client/actions.ts';
-import { PluginError, errorText } from '../errors.ts';
-import type { ActionPlugin, ActionRun } from '../plugin/action-contract.ts';
-import { lastStart } from '../protocol/messages.ts';
+import { ActionClient } from '../core-client/actions.ts';
+import type { SocketState } from '../core-client/socket.ts';
+import { PluginError, TimedOutError } from '../errors.ts';
+import type { ActionPlugin } from '../plugin/action-contract.ts';
+import { actionPluginHandler, type ActionPluginServices } from './run-action-plugin.ts';
 
-type Services = Pick<CollectServices, 'core' | 'registry' | 'generation' | 'log' | 'secrets'>;
+/**
+ * `starting` while its bootstrap is asked; `ended` when that said no, `failed` when it threw. From then on, or with no bootstrap,
+ * the state of its connection.
+ */
+export type ActionPluginState =
+  | SocketState
+  | { readonly is: 'starting' | 'ended' }
+  /** Without secrets. */
+  | { readonly is: 'failed'; readonly error: PlainError };
+
+export interface ActionPluginsOptions {
+  readonly onState?: (className: string, state: ActionPluginState) => void;
+  /** Milliseconds a bootstrap has. Default: 30 seconds. */
+  readonly bootstrapTime?: number;
+}
 
 export interface ActionPlugins {
-  /** Resolves when all of them are registered at the core for the first time. */
+  /** Resolves when all that take part are registered at the core for the first time. */
   readonly registered: Promise<void>;
+  /** Those that are enabled, by class name. */
+  states(): ReadonlyMap<string, ActionPluginState>;
+  /** See `ActionClient.drain`. */
+  drain(signal: AbortSignal): Promise<void>;
   /** Aborts what runs, delivers answers and closes; see `ActionClient.close`. */
   close(signal: AbortSignal): Promise<void>;
 }
 
-/** Subscribes those that are enabled. */
-export function startActionPlugins(id: string, configuration: Configuration, services: Services): ActionPlugins {
+/** Starts those that are enabled. */
+export function startActionPlugins(
+  id: string,
+  configuration: Configuration,
+  services: ActionPluginServices,
+  options: ActionPluginsOptions = {},
+): ActionPlugins {
   const enabled = services.registry.actions.filter(
     ({ section }) => configuration.section(section.name)['enabled'] === true,
   );
   if (enabled.length > 0) {
     services.log.info('action plugins take part', { plugins: enabled.map(({ className }) => className) });
   }
-  const started = enabled.map((plugin) => start(id, plugin, configuration, services));
+  const states = new Map<string, ActionPluginState>();
+  const started = enabled.map((plugin) => {
+    const onState = (state: ActionPluginState): void => {
+      states.set(plugin.className, state);
+      options.onState?.(plugin.className, state);
+    };
+    return new StartedPlugin(plugin, { ...options, id, configuration, services, onState });
+  });
   return {
     registered: Promise.all(started.map(({ registered }) => registered)).then(() => {}),
+    states: () => states,
+    drain: async (signal) => {
+      await Promise.all(started.map((plugin) => plugin.drain(signal)));
+    },
     close: async (signal) => {
-      await Promise.all(started.map(({ client }) => client.close(signal)));
+      await Promise.all(started.map((plugin) => plugin.close(signal)));
     },
   };
 }
 
-function start(
-  id: string,
-  plugin: ActionPlugin,
-  configuration: Configuration,
-  services: Services,
-): { readonly client: ActionClient; readonly registered: Promise<void> } {
-  const { className, action } = plugin;
-  const { log, core } = services;
-  let resolveRegistered: () => void;
-  const registered = new Promise<void>((resolve) => (resolveRegistered = resolve));
-  const client = new ActionClient({
-    core,
-    subscriberId: `${id}-actions-${action}-${className}`,
-    events: [{ name: action, timeout: configuration.worker.timeout }],
-    handle: handler(plugin, configuration, services),
-    log: log.child(className),
-    // A plugin in the same step twice at once would judge what it is about to change.
-    concurrency: 1,
-    onState: (state) => {
-      if (state.is === 'connected') resolveRegistered();
-    },
-  });
-  return { client, registered };
+interface StartOptions {
+  readonly id: string;
+  readonly configuration: Configuration;
+  readonly services: ActionPluginServices;
+  readonly bootstrapTime?: number;
+  readonly onState: (state: ActionPluginState) => void;
 }
 
-function handler(plugin: ActionPlugin, configuration: Configuration, services: Services): ActionHandler {
-  const { className, section } = plugin;
-  const { core, generation, secrets } = services;
-  const log = services.log.child(className);
-  let loaded: Promise<ActionRun> | undefined;
+class StartedPlugin {
+  /** Also resolves when it does not take part. */
+  readonly registered: Promise<void>;
+  readonly #plugin: ActionPlugin;
+  readonly #options: StartOptions;
+  readonly #stop = new AbortController();
+  readonly #started: Promise<void>;
+  #client: ActionClient | undefined;
+  #resolveRegistered = (): void => {};
 
-  // A failed attempt is not the last one.
-  const load = async (): Promise<ActionRun> => {
+  constructor(plugin: ActionPlugin, options: StartOptions) {
+    this.#plugin = plugin;
+    this.#options = options;
+    this.registered = new Promise((resolve) => (this.#resolveRegistered = resolve));
+    if (plugin.bootstrap === undefined) this.#subscribe();
+    this.#started = plugin.bootstrap === undefined ? Promise.resolve() : this.#bootstrap(plugin.bootstrap);
+  }
+
+  async drain(signal: AbortSignal): Promise<void> {
+    this.#stop.abort();
+    await this.#started;
+    await this.#client?.drain(signal);
+  }
+
+  async close(signal: AbortSignal): Promise<void> {
+    this.#stop.abort();
+    await this.#started;
+    await this.#client?.close(signal);
+  }
+
+  async #bootstrap(bootstrap: NonNullable<ActionPlugin['bootstrap']>): Promise<void> {
+    const { services, configuration, onState, bootstrapTime = 30_000 } = this.#options;
+    const { className, section } = this.#plugin;
+    const log = services.log.child(className);
+    onState({ is: 'starting' });
+    const limit = new AbortController();
+    const expire = (): void =>
+      limit.abort(new TimedOutError(`it did not say within ${bootstrapTime / 1000} s whether it takes part`));
+    const timer = setTimeout(expire, bootstrapTime);
+    const signal = AbortSignal.any([this.#stop.signal, limit.signal]);
     try {
-      return await (loaded ??= plugin.load());
+      const error = configuration.sectionError?.(section.name);
+      if (error !== undefined) throw error;
+      const config = configuration.section(section.name);
+      const answer = bootstrap({ config, generation: services.generation, log, signal });
+      const takesPart = await Promise.race([answer, rejectedBy(signal)]);
+      if (takesPart && !this.#stop.signal.aborted) this.#subscribe();
+      else this.#end({ is: 'ended' });
     } catch (cause) {
-      loaded = undefined;
-      throw new PluginError(`The action plugin ${className} cannot be loaded: ${errorText(cause)}`, { cause });
+      if (this.#stop.signal.aborted) {
+        this.#end({ is: 'ended' });
+        return;
+      }
+      const failed = redactedError(plainError(cause), services.secrets);
+      const error = new PluginError(`The action plugin ${className} does not take part: ${failed.message}`, {
+        hint: failed.hint,
+        cause,
+      });
+      log.error('an action plugin cannot start', { plugin: className, error });
+      this.#end({ is: 'failed', error: failed });
+    } finally {
+      clearTimeout(timer);
     }
-  };
+  }
 
-  return async (action, feedback, signal) => {
-    const error = configuration.sectionError?.(section.name);
-    if (error !== undefined) throw error;
-    const part = await load();
-    const config = configuration.section(section.name);
-    const report = (level: 'info' | 'error', message: string, context: readonly string[] = []): void =>
-      feedback.info(level, secrets.redact(message), [section.name, ...context]);
-    const lastCollect = lastStart(action, 'collect');
-    // Whatever was changed before the connection was lost is not changed again.
-    await wholeAnswer(signal, async () => {
-      const graph = new RunGraph({
-        core,
-        graph: configuration.worker.graph,
-        dryRun: config['dry_run'] === true,
-        log,
-        report,
-        now: () => new Date(),
-        signal,
-      });
-      await part.run({
-        ...{ config, generation, log, signal, report, graph },
-        now: new Date(),
-        data: action.data,
-        ...(lastCollect === undefined ? {} : { lastCollect }),
-      });
-      await graph.end();
+  #subscribe(): void {
+    const { id, configuration, services, onState } = this.#options;
+    const { className, action } = this.#plugin;
+    this.#client = new ActionClient({
+      core: services.core,
+      subscriberId: `${id}-actions-${action}-${className}`,
+      events: [{ name: action, timeout: configuration.worker.timeout }],
+      handle: actionPluginHandler(this.#plugin, configuration, services),
+      log: services.log.child(className),
+      // A plugin in the same step twice at once would judge what it is about to change.
+      concurrency: 1,
+      onState: (state) => {
+        onState(state);
+        if (state.is === 'connected') this.#resolveRegistered();
+      },
     });
-  };
+  }
+
+  #end(state: ActionPluginState): void {
+    this.#options.onState(state);
+    this.#resolveRegistered();
+  }
+}
+
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }

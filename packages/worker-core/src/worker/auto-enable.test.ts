@@ -13,7 +13,10 @@ test('a probe that never yields counts as no when the time is over', async () =>
   const pool = new ThreadPool({ log: logOf(() => {}, 'info', 'main'), limits });
 
   const clouds = await autoEnabledClouds({
-    registry: { collectors: registered === undefined ? [] : [registered], actions: [], sections: [], problems: [] },
+    registry: {
+      ...{ collectors: registered === undefined ? [] : [registered], actions: [], commands: [], services: [] },
+      ...{ sections: [], problems: [] },
+    },
     pool,
     generation: 'resoto',
     section: () => ({ script: { autoEnable: 'spin' } }),

@@ -55,7 +55,7 @@ export async function configure(
     store,
     id,
     sections: registry.sections,
-    sectionsApart: new Set(registry.actions.map(({ section }) => section.name)),
+    sectionsApart: new Set([...registry.actions, ...registry.services].map(({ section }) => section.name)),
     workerSection: (collectors) => workerSection({ generation, collectors, cores: availableParallelism() }),
     autoEnabled: options.collectAtHand === true ? async () => [] : atHand,
     overrides: overrides.map((entry) => renameOverride(generation, entry)),

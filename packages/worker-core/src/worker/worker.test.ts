@@ -317,20 +317,62 @@ describe('an action plugin', () => {
     expect(messages('error')).toContain('section cannot be used');
   });
 
-  async function installAction(run: string): Promise<void> {
-    await installPlugin(
-      'boxes',
-      `export const plugin = { name: 'boxes', actions: [{
-        className: 'MarkBoxes',
+  test('that says at the start that it takes no part does not, without a word', async () => {
+    await installAction('throw new Error("ran");', 'bootstrap: async ({ config }) => config.limit > 5,');
+
+    const { registered } = await start(
+      {},
+      {},
+      { resotoworker: { collector: ['acme'] }, plugin_boxes: { enabled: true, limit: 5 } },
+    );
+    await registered;
+
+    expect(core.requests.filter(({ path }) => path.includes('-actions-'))).toEqual([]);
+    expect([...messages('warn'), ...messages('error')]).toEqual([]);
+  });
+
+  test('that says at the start that it takes part does', async () => {
+    await installAction('', 'bootstrap: async ({ config }) => config.limit > 5,');
+    await start({}, {}, { plugin_boxes: { enabled: true, limit: 6 } });
+
+    await sendPlan();
+
+    await eventually(() => expect(replies('action_done')).toHaveLength(1));
+  });
+
+  test('that cannot start is named, and the rest goes on', async () => {
+    await installAction('', 'bootstrap() { throw new Error("no login"); },');
+    await installPlugin('more', actionPlugin('MarkMore', 'plugin_more', ''));
+
+    const { registered } = await start({}, {}, { plugin_boxes: { enabled: true }, plugin_more: { enabled: true } });
+    await registered;
+
+    const subscribed = core.requests.filter(({ path }) => path.includes('-actions-')).map(({ path }) => path);
+    expect(subscribed).toEqual(['/subscriber/resoto.worker-actions-cleanup_plan-MarkMore/cleanup_plan']);
+    expect(logged).toContainEqual(
+      expect.objectContaining({
+        message: 'an action plugin cannot start',
+        facts: expect.objectContaining({ plugin: 'MarkBoxes' }),
+      }),
+    );
+  });
+
+  async function installAction(run: string, more = ''): Promise<void> {
+    await installPlugin('boxes', actionPlugin('MarkBoxes', 'plugin_boxes', run, more));
+  }
+
+  function actionPlugin(className: string, section: string, run: string, more = ''): string {
+    return `export const plugin = { name: '${className}', actions: [{
+        className: '${className}',
         action: 'cleanup_plan',
-        section: { name: 'plugin_boxes', description: 'Boxes.', fields: {
+        section: { name: '${section}', description: 'Boxes.', fields: {
           enabled: { type: 'boolean', default: false, description: 'On.', restart: true },
           dry_run: { type: 'boolean', default: false, description: 'Only tell.' },
           limit: { type: 'int64', default: 1, description: 'Limit.' },
         } },
+        ${more}
         load: async () => ({ async run({ graph, report, data, lastCollect, config }) { ${run} } }),
-      }] };`,
-    );
+      }] };`;
   }
 
   async function sendPlan(data: JsonObject = {}): Promise<void> {

@@ -1,0 +1,81 @@
+/** Services of plugins: they run as long as the worker does (worker behaviour 4.2, persistent plugins). */
+import type { CollectServices } from '../collect/collect-request.ts';
+import type { Configuration } from '../config/configuration.ts';
+import type { BackOff } from '../core-client/back-off.ts';
+import { endsWithin, workerStops } from '../core-client/draining.ts';
+import type { ServiceContext, ServiceCore, ServicePlugin } from '../plugin/service-contract.ts';
+import type { ServiceState } from './service-state.ts';
+import { supervise } from './supervised-service.ts';
+
+type Services = Pick<CollectServices, 'core' | 'registry' | 'generation' | 'log' | 'secrets'>;
+
+/** What of the configuration they need. */
+type ServicesConfiguration = Pick<Configuration, 'section' | 'sectionError'> & {
+  readonly worker: Pick<Configuration['worker'], 'graph'>;
+};
+
+export interface ServicesOptions {
+  /** Told each change. */
+  readonly onState?: (state: ServiceState) => void;
+  /** Pauses before a service that failed is started again. Default: from a second to five minutes. */
+  readonly backOff?: BackOff;
+}
+
+export interface RunningServices {
+  /** Of those that are enabled, in the order in which they were found. */
+  states(): readonly ServiceState[];
+  /** Aborts their signals and waits until all have ended, and at most until the signal is aborted. May be called again. */
+  stop(signal: AbortSignal): Promise<void>;
+}
+
+/** Starts those that are enabled. One that fails, or cannot be loaded, is named and harms no other. */
+export function startServices(
+  configuration: ServicesConfiguration,
+  services: Services,
+  { onState, backOff = { minimum: 1_000, maximum: 300_000 } }: ServicesOptions = {},
+): RunningServices {
+  const { registry, log, secrets } = services;
+  const enabled = registry.services.filter(({ section }) => configuration.section(section.name)['enabled'] === true);
+  const states = new Map<string, ServiceState>();
+  const stopping = new AbortController();
+  const note = (state: ServiceState): void => {
+    states.set(state.name, state);
+    onState?.(state);
+  };
+  if (enabled.length > 0) log.info('services are started', { services: enabled.map(({ name }) => name) });
+  const running = enabled.map((plugin) => {
+    const context = (signal: AbortSignal): ServiceContext => contextOf(plugin, configuration, services, signal);
+    return supervise(plugin, { context, log, secrets, onState: note, backOff }, stopping.signal);
+  });
+  return {
+    states: () => [...states.values()],
+    async stop(signal) {
+      stopping.abort(workerStops());
+      if (await endsWithin(Promise.all(running), signal)) return;
+      const left = [...states.values()].filter(({ is }) => is !== 'stopped' && is !== 'ended').map(({ name }) => name);
+      if (left.length > 0) log.warn('services do not listen to their signal', { services: left });
+    },
+  };
+}
+
+function contextOf(
+  { name, section }: ServicePlugin,
+  configuration: ServicesConfiguration,
+  { core, generation, log }: Services,
+  signal: AbortSignal,
+): ServiceContext {
+  const error = configuration.sectionError?.(section.name);
+  if (error !== undefined) throw error;
+  const config = configuration.section(section.name);
+  const { graph } = configuration.worker;
+  return { config, generation, log: log.child(name), signal, core: coreOf(core, graph, signal) };
+}
+
+function coreOf(core: Services['core'], graph: string, signal: AbortSignal): ServiceCore {
+  const options = { section: 'reported', signal } as const;
+  return {
+    nodes: (query) => core.searchList(graph, query, options),
+    nodesAndEdges: (query) => core.searchGraph(graph, query, options),
+    execute: (command) => core.execute(command, { graph, ...options }),
+  };
+}
