@@ -1,10 +1,14 @@
 import { withCleanup, type CleanupSession } from '@resoto/worker-core';
 
 import type { OptionValues } from './arguments.ts';
+import { withCore } from './core-access.ts';
 import type { Io } from './io.ts';
 import { commandLog } from './log.ts';
 import { onStopSignal } from './signals.ts';
 import { workerAccess } from './worker-access.ts';
+
+/** Milliseconds a person waits for a core that starts. */
+const readyTimeout = 30_000;
 
 /** Does cleanup work against the core the options name. A stop signal ends it without a further deletion. */
 export async function cleanupAccess<Result>(
@@ -17,15 +21,9 @@ export async function cleanupAccess<Result>(
   const stop = new AbortController();
   const forget = onStopSignal(() => stop.abort(new Error('it was stopped by a signal')));
   try {
-    return await withCleanup(
-      {
-        ...(await workerAccess(options, io)),
-        log,
-        secrets,
-        readyTimeout: 30_000,
-        signal: stop.signal,
-      },
-      work,
+    const { signal } = stop;
+    return await withCore(options, { log, patience: readyTimeout, signal }, (core) =>
+      withCleanup({ ...workerAccess(options, io), core, log, secrets, readyTimeout, signal }, work),
     );
   } finally {
     forget();

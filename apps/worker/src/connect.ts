@@ -1,27 +1,40 @@
 import { errorHint, errorText, startWorker } from '@resoto/worker-core';
 
 import type { Command } from './arguments.ts';
+import { withCore } from './core-access.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { commandLog } from './log.ts';
 import { onStopSignal } from './signals.ts';
 import { workerAccess } from './worker-access.ts';
 
+/** Milliseconds a core has to become ready. */
+const readyTimeout = 300_000;
+
 /** `resotoworker` without a command: connects to a core and works for it until it is told to stop. */
 export async function connect({ options }: Command, io: Io): Promise<ExitCode> {
+<<<<<<< HEAD
   const { secrets } = options;
   const log = await commandLog(options, io);
+=======
+  const secrets = new Secrets();
+  for (const name of ['psk', 'cert-key-pass']) secrets.add(options.text(name) ?? '');
+  const log = await commandLog(options, io, { secrets });
+>>>>>>> e31401c (Trust the CA of a core and have it sign certificates)
   try {
-    const worker = await startWorker({
-      ...(await workerAccess(options, io)),
-      idleTimeout: options.integer('idle-timeout'),
-      log,
-      secrets,
+    return await withCore(options, { log, patience: readyTimeout }, async (core) => {
+      const worker = await startWorker({
+        ...workerAccess(options, io),
+        core,
+        idleTimeout: options.integer('idle-timeout'),
+        log,
+        secrets,
+      });
+      const forget = onStopSignal(() => void worker.stop());
+      const end = await worker.ended;
+      forget();
+      return end === 'idle' ? exitCode.failure : exitCode.success;
     });
-    const forget = onStopSignal(() => void worker.stop());
-    const end = await worker.ended;
-    forget();
-    return end === 'idle' ? exitCode.failure : exitCode.success;
   } catch (error) {
     log.critical(errorText(error), { hint: errorHint(error), error });
     return exitCode.failure;

@@ -1,32 +1,49 @@
-import { readFile } from 'node:fs/promises';
-
-import { ConfigError, errorCode, type CoreConnectionOptions } from '@resoto/worker-core';
+import {
+  openCertificates,
+  type CertificateOptions,
+  type Certificates,
+  type CoreConnectionOptions,
+} from '@resoto/worker-core';
 
 import type { OptionValues } from './arguments.ts';
 
-/**
- * The core the options describe, and how to be let in.
- *
- * @throws ConfigError when the CA file cannot be read
- */
-export async function coreAccess(options: OptionValues): Promise<CoreConnectionOptions> {
-  const caFile = options.text('ca-cert');
-  const ca = caFile === undefined ? undefined : await readCertificate(caFile);
-  const rejectUnauthorized = !options.flag('no-verify-certs');
+/** What the options say about the core and about certificates. Passphrase and key are secrets. */
+export function certificateOptions(options: OptionValues) {
   return {
+<<<<<<< HEAD
     uri: options.text(options.program.names.coreUriOption) ?? '',
     psk: options.text('psk'),
     tls: () => ({ rejectUnauthorized, ...(ca === undefined ? {} : { ca }) }),
   };
+=======
+    core: { uri: options.text('resotocore-uri') ?? '', psk: options.text('psk') },
+    subscriberId: options.text('subscriber-id') ?? 'resoto.worker',
+    files: {
+      caCert: options.text('ca-cert'),
+      cert: options.text('cert'),
+      certKey: options.text('cert-key'),
+      certKeyPass: options.text('cert-key-pass'),
+    },
+    verify: !options.flag('no-verify-certs'),
+  } satisfies Partial<CertificateOptions>;
+>>>>>>> e31401c (Trust the CA of a core and have it sign certificates)
 }
 
-async function readCertificate(file: string): Promise<string> {
+/**
+ * Does work at the core the options name, trusting whom they say.
+ *
+ * @throws as `openCertificates`; whatever the work throws
+ */
+export async function withCore<Result>(
+  options: OptionValues,
+  access: Pick<CertificateOptions, 'log' | 'patience' | 'signal'>,
+  work: (core: CoreConnectionOptions, certificates: Certificates) => Promise<Result>,
+): Promise<Result> {
+  const asked = certificateOptions(options);
+  const certificates = await openCertificates({ ...asked, ...access });
   try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new ConfigError(`Cannot read the CA certificate ${file} (${errorCode(error) ?? 'unknown reason'})`, {
-      hint: 'Give a readable PEM file with --ca-cert.',
-      cause: error,
-    });
+    return await work({ ...asked.core, tls: () => certificates.trust() }, certificates);
+  } finally {
+    certificates.close();
   }
 }

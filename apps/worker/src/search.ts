@@ -2,6 +2,7 @@ import {
   CoreClient,
   coreConnection,
   isJsonObject,
+  Secrets,
   stringifyJson,
   type JsonObject,
   type JsonValue,
@@ -9,9 +10,10 @@ import {
 } from '@resoto/worker-core';
 
 import type { Command } from './arguments.ts';
-import { coreAccess } from './core-access.ts';
+import { withCore } from './core-access.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { write, type Io } from './io.ts';
+import { commandLog } from './log.ts';
 import { table } from './table.ts';
 
 /** Milliseconds a person waits for a core that does not answer. */
@@ -19,16 +21,21 @@ const patience = 3_000;
 
 /** `resotoworker search <query>`: a table on a terminal, one JSON document per line elsewhere. */
 export async function search({ options, operands: [query = ''] }: Command, io: Io): Promise<ExitCode> {
-  const client = new CoreClient({ connection: coreConnection(await coreAccess(options)) });
-  try {
-    await client.waitUntilReady({ timeout: patience, pause: 500 });
-    const rows = client.searchList(options.text('graph') ?? '', query, { section: 'reported' });
-    if (io.stdout.isTTY === true && !options.flag('json')) await printTable(rows, io);
-    else await printLines(rows, io);
-    return exitCode.success;
-  } finally {
-    client.close();
-  }
+  const secrets = new Secrets();
+  secrets.add(options.text('psk') ?? '');
+  const log = await commandLog(options, io, { secrets, level: 'error', text: true });
+  return withCore(options, { log, patience }, async (core) => {
+    const client = new CoreClient({ connection: coreConnection(core) });
+    try {
+      await client.waitUntilReady({ timeout: patience, pause: 500 });
+      const rows = client.searchList(options.text('graph') ?? '', query, { section: 'reported' });
+      if (io.stdout.isTTY === true && !options.flag('json')) await printTable(rows, io);
+      else await printLines(rows, io);
+      return exitCode.success;
+    } finally {
+      client.close();
+    }
+  });
 }
 
 async function printLines(rows: AsyncIterable<NodeRow>, io: Io): Promise<void> {

@@ -1,12 +1,14 @@
 import { errorText, WorkerError, type Generation, type Logger } from '@resoto/worker-core';
 import { openDataDirectory } from './data-directory.ts';
-import { openDatabase } from './database.ts';
+import { openDatabase, type Database } from './database.ts';
 import { silentLog } from './log.ts';
 import type { AuthOptions } from './server/auth.ts';
-import { startHttpServer, type ServerFactory } from './server/http-server.ts';
+import { startHttpServer } from './server/http-server.ts';
 import { allRoutes } from './server/routes/all-routes.ts';
+import { addAuthorityRoutes } from './server/routes/authority-routes.ts';
 import { TokenCheck } from './server/token-check.ts';
 import { openServices, type Services } from './services.ts';
+import type { CoreTls } from './tls/core-tls.ts';
 import { DEFAULT_TIMERS, type Timers } from './timers.ts';
 import { onSchedule, parseCron, type Schedule } from './workflow/cron.ts';
 import { builtInWorkflows } from './workflow/definitions.ts';
@@ -31,7 +33,8 @@ export interface EmbeddedCoreOptions {
   readonly log?: Logger;
   /** Variables that fill placeholders of configs. Default: those of the process. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  readonly serverFactory?: ServerFactory;
+  /** Serve HTTPS with a certificate of a CA of its own, which is kept with the data. Default: plain HTTP. */
+  readonly tls?: boolean;
 }
 
 export interface EmbeddedCore {
@@ -65,14 +68,20 @@ export async function startEmbeddedCore(options: EmbeddedCoreOptions): Promise<E
     opened.push(() => database.close());
     const services = openServices({ generation, database, imports: data.imports, timers, log, environment });
     opened.push(() => services.close());
+    const routes = allRoutes(services);
+    const tls = options.tls === true ? await serveTls(services, database, host) : undefined;
+    if (tls !== undefined) {
+      opened.push(() => tls.close());
+      addAuthorityRoutes(routes.routes, { authority: tls.authority, names: services.names, psk });
+    }
     const server = await startHttpServer({
       host,
       port,
-      ...allRoutes(services),
+      ...routes,
       auth: authOptions(services, host, psk),
       timers,
       log,
-      ...(options.serverFactory === undefined ? {} : { factory: options.serverFactory }),
+      ...(tls === undefined ? {} : { server: tls.server }),
     });
     opened.push(() => server.close());
     services.resume();
@@ -83,6 +92,11 @@ export async function startEmbeddedCore(options: EmbeddedCoreOptions): Promise<E
     await close();
     throw error;
   }
+}
+
+async function serveTls({ names, log }: Services, database: Database, host: string): Promise<CoreTls> {
+  const { openTls } = await import('./tls/core-tls.ts');
+  return openTls({ database, names, host, log });
 }
 
 async function closeAll(opened: readonly (() => Promise<void> | void)[]): Promise<void> {

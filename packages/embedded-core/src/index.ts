@@ -10,5 +10,4 @@
  * await core.close();
  */
 export { startEmbeddedCore, type EmbeddedCore, type EmbeddedCoreOptions } from './core.ts';
-export type { ServerFactory } from './server/http-server.ts';
 export type { Timers } from './timers.ts';

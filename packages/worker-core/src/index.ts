@@ -8,6 +8,12 @@ export type { AccountReport, CloudReport, CollectReport, Outcome, Remark, ScopeR
 export { scopeProblems } from './collect/scope-problems.ts';
 export type { Configuration } from './config/configuration.ts';
 export { coreConnection, type CoreConnection, type CoreConnectionOptions } from './core-client/connection.ts';
+export { createAuthority, signRequest, type AuthorityKeys } from './core-client/tls/authority.ts';
+export { openCertificates, type CertificateOptions, type Certificates } from './core-client/tls/certificates.ts';
+export type { CertificateFiles } from './core-client/tls/own-files.ts';
+export { requestCertificate } from './core-client/tls/request-certificate.ts';
+export type { ServerIdentity } from './core-client/tls/server-identity.ts';
+export type { CoreTls } from './core-client/tls/tls-options.ts';
 export { CoreClient } from './core-client/core-client.ts';
 export { ConfigError, errorCode, errorHint, errorText, WorkerError } from './errors.ts';
 export { logLevel, type LogLevel } from './log/log-level.ts';
@@ -38,7 +44,7 @@ export { isJsonObject, parseJson, stringifyJson, type JsonObject, type JsonValue
 export { predefinedKinds, type KindJson, type RuntimeKind } from './protocol/model-json.ts';
 export { parseLines, splitLines } from './protocol/ndjson.ts';
 export { dateText, formatTimestamp, parseTimestamp, timestampText } from './protocol/timestamp.ts';
-export { bearerToken, createToken, verifyToken } from './protocol/token.ts';
+export { bearerToken, certificateFingerprint, createToken, verifyToken } from './protocol/token.ts';
 export type { ServiceState } from './services/service-state.ts';
 export type { ActionPluginState } from './worker/action-plugins.ts';
 export { withCleanup, type CleanupSession, type CleanupSessionOptions } from './worker/cleanup-session.ts';

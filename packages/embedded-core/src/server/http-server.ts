@@ -8,9 +8,6 @@ import type { RouteHandler, Router, RouteRequest } from './router.ts';
 import { acceptSocket, socketServer, type SocketHandler, type SocketTimers } from './sockets.ts';
 import { writeAnswer } from './writer.ts';
 
-/** Makes the server that speaks HTTP; the place where TLS comes in. */
-export type ServerFactory = () => { readonly server: Server | SecureServer; readonly scheme: 'http' | 'https' };
-
 export interface HttpServerOptions {
   readonly host: string;
   readonly port: number;
@@ -19,7 +16,8 @@ export interface HttpServerOptions {
   readonly auth: AuthOptions;
   readonly timers: SocketTimers & { readonly closeGrace: number };
   readonly log: Logger;
-  readonly factory?: ServerFactory;
+  /** A server that speaks TLS. Default: plain HTTP. */
+  readonly server?: SecureServer;
 }
 
 export interface HttpServer {
@@ -27,11 +25,10 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-const plainServer: ServerFactory = () => ({ server: createServer(), scheme: 'http' });
-
 /** Opens the port and serves until closed. Throws `port_in_use` or `cannot_listen`. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { server, scheme } = (options.factory ?? plainServer)();
+  const server = options.server ?? createServer();
+  const scheme = options.server === undefined ? 'http' : 'https';
   // An upload may take as long as it needs; silence within one is noticed by whoever reads it.
   server.requestTimeout = 0;
   server.keepAliveTimeout = 75_000;

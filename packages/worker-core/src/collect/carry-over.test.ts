@@ -8,7 +8,7 @@ type DeferredEdge = [from: Selector, to: Selector, type?: EdgeType];
 const input = {
   cloud: 'acme',
   account: { id: '1', name: 'one', data: {} },
-  core: { uri: 'http://localhost', psk: undefined, graph: 'resoto' },
+  core: { uri: 'http://localhost', psk: undefined, graph: 'resoto', trust: {} },
   carryOverMaxAge: 3600,
   exportedAt: '2024-03-01T10:00:00Z',
 };

@@ -75,7 +75,7 @@ export function cloudContext(
     tell,
     log: services.log.child(`collector_${cloud}`, cloud),
     collector: { cloud, entry, generation, config: section === undefined ? {} : configuration.section(section.name) },
-    access: { uri: core.connection.uri, psk, graph: settings.graph },
+    access: { uri: core.connection.uri, psk, graph: settings.graph, trust: core.connection.trust() },
     carryOverMaxAge: parseDuration(settings.carry_over_max_age) ?? 0,
     describe: (error) => redactedError(plainError(error), secrets),
     remark: ({ level, message, context }) => {

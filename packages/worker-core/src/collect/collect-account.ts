@@ -52,7 +52,8 @@ async function withGraph<Result extends AccountResult | null>(
   { signal }: JobHost,
   work: (graph: AccountGraph, core: CoreClient, flags: FlaggedNodes) => Promise<Result>,
 ): Promise<Result> {
-  const core = new CoreClient({ connection: coreConnection(input.core) });
+  const { trust, ...access } = input.core;
+  const core = new CoreClient({ connection: coreConnection({ ...access, tls: () => trust }) });
   let graph: AccountGraph | undefined;
   try {
     const flags = await readFlags(

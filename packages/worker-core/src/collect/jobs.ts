@@ -2,6 +2,7 @@
 import type { CallAnswer, CleanupInput, KindDescription } from '../cleanup/resource.ts';
 import type { CommandInput } from '../commands/command-job.ts';
 import type { CoreConnectionOptions } from '../core-client/connection.ts';
+import type { CoreTls } from '../core-client/tls/tls-options.ts';
 import type { FinishedGraph } from '../graph/finished-graph.ts';
 import type { LogLevel } from '../log/log-level.ts';
 import type { LogRecord } from '../log/log-record.ts';
@@ -24,7 +25,11 @@ export interface CollectorInput {
 }
 
 /** How a thread reaches the core by itself. */
-export type CoreAccess = Pick<CoreConnectionOptions, 'uri' | 'psk'> & { readonly graph: string };
+export interface CoreAccess extends Pick<CoreConnectionOptions, 'uri' | 'psk'> {
+  readonly graph: string;
+  /** Whom to trust. A job that runs while this is renewed goes on with the old. */
+  readonly trust: CoreTls;
+}
 
 export interface AccountInput extends CollectorInput {
   readonly account: AccountJob;

@@ -228,7 +228,7 @@ function collect(script: AccountScript, options: Partial<JobOptions> = {}) {
     ...acme({}),
     account: { id, name, data: plain(data) },
     directory: join(directory, `${id}-${(directories += 1)}`),
-    core: { uri: core.uri, graph: 'resoto' },
+    core: { uri: core.uri, graph: 'resoto', trust: {} },
     mergeKind: 'account',
     exportedAt: '2024-03-01T10:00:00Z',
     carryOverMaxAge: 3600,

@@ -1,10 +1,7 @@
 /** Where the core is and how to be let in: shared by every request and every socket (protocol 1.1, 1.3). */
-import type { ConnectionOptions } from 'node:tls';
 import { ConfigError } from '../errors.ts';
 import { createToken } from '../protocol/token.ts';
-
-/** Trust and identity of TLS connections. */
-export type CoreTls = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'passphrase' | 'rejectUnauthorized'>;
+import { tlsOptions, type CoreTls, type TlsOptions } from './tls/tls-options.ts';
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -14,7 +11,7 @@ export interface CoreConnectionOptions {
   /** Pre-shared key; an empty one is none. */
   readonly psk?: string | undefined;
   /** Asked for each new connection, so that renewed certificates take effect without a restart. */
-  readonly tls?: () => CoreTls;
+  readonly tls?: (() => CoreTls) | undefined;
 }
 
 export interface CoreConnection {
@@ -24,7 +21,10 @@ export interface CoreConnection {
   readonly hasKey: boolean;
   httpUrl(path: string, query?: Query): URL;
   socketUrl(path: string, query?: Query): URL;
-  tls(): CoreTls;
+  /** Whom to trust now: plain data, for connections other threads make. */
+  trust(): CoreTls;
+  /** The same as options of a connection. */
+  tls(): TlsOptions;
   /** Headers with a token made for this one attempt; none without key. */
   authorization(): Promise<Readonly<Record<string, string>>>;
 }
@@ -46,7 +46,8 @@ export function coreConnection(options: CoreConnectionOptions): CoreConnection {
       url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
       return url;
     },
-    tls,
+    trust: tls,
+    tls: () => tlsOptions(tls()),
     authorization: async () => (hasKey ? { Authorization: `Bearer ${await createToken(psk)}` } : {}),
   };
 }

@@ -3,7 +3,7 @@ import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { TimedOutError } from '../errors.ts';
-import type { CoreTls } from './connection.ts';
+import type { TlsOptions } from './tls/tls-options.ts';
 
 const http = process.getBuiltinModule('node:http');
 const https = process.getBuiltinModule('node:https');
@@ -17,7 +17,7 @@ export interface Attempt {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | BodySource;
   readonly agent: Agent | false;
-  readonly tls: CoreTls;
+  readonly tls: TlsOptions;
   readonly idleTimeout: number;
   readonly signal?: AbortSignal | undefined;
 }

@@ -4,7 +4,7 @@ import { errorCode, errorText, TimedOutError, type WorkerError } from '../errors
 import { parseJson, type JsonValue } from '../protocol/json.ts';
 import { defaultMaxLength, parseLines } from '../protocol/ndjson.ts';
 import { pause, pauseAfter, retryAfter, type BackOff } from './back-off.ts';
-import type { CoreConnection, CoreTls, Query } from './connection.ts';
+import type { CoreConnection, Query } from './connection.ts';
 import { answerFailure, connectionFailure, isLasting, noCore } from './failures.ts';
 import { sendRequest, type BodySource } from './http-attempt.ts';
 
@@ -133,7 +133,7 @@ export class CoreHttp {
       url: connection.httpUrl(request.path, request.query),
       headers: headersOf(request, authorization),
       agent: request.repeatable === false ? false : this.#agent,
-      tls: trusted ? connection.tls() : untrustedTls(connection.tls()),
+      tls: trusted ? connection.tls() : { rejectUnauthorized: false },
       idleTimeout: request.idleTimeout ?? 60_000,
     });
     if ('sourceError' in sent) return { error: sent.sourceError, passes: false };
@@ -189,10 +189,6 @@ function headersOf(request: CoreRequest, authorization: Readonly<Record<string, 
     ...request.headers,
     ...authorization,
   };
-}
-
-function untrustedTls(tls: CoreTls): CoreTls {
-  return { ...tls, rejectUnauthorized: false };
 }
 
 function failedAttempt(connection: CoreConnection, attempted: string, error: unknown): WorkerError {

@@ -156,7 +156,7 @@ class TestRun {
       generation: this.#generation,
       account,
       directory: join(this.#directory, String(index)),
-      core: { uri: this.#core.uri, graph: graphName },
+      core: { uri: this.#core.uri, graph: graphName, trust: {} },
       mergeKind,
       exportedAt: startedAt.toISOString(),
       carryOverMaxAge: 0,
