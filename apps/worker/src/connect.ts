@@ -13,14 +13,8 @@ const readyTimeout = 300_000;
 
 /** `resotoworker` without a command: connects to a core and works for it until it is told to stop. */
 export async function connect({ options }: Command, io: Io): Promise<ExitCode> {
-<<<<<<< HEAD
   const { secrets } = options;
   const log = await commandLog(options, io);
-=======
-  const secrets = new Secrets();
-  for (const name of ['psk', 'cert-key-pass']) secrets.add(options.text(name) ?? '');
-  const log = await commandLog(options, io, { secrets });
->>>>>>> e31401c (Trust the CA of a core and have it sign certificates)
   try {
     return await withCore(options, { log, patience: readyTimeout }, async (core) => {
       const worker = await startWorker({

@@ -10,14 +10,8 @@ import type { OptionValues } from './arguments.ts';
 /** What the options say about the core and about certificates. Passphrase and key are secrets. */
 export function certificateOptions(options: OptionValues) {
   return {
-<<<<<<< HEAD
-    uri: options.text(options.program.names.coreUriOption) ?? '',
-    psk: options.text('psk'),
-    tls: () => ({ rejectUnauthorized, ...(ca === undefined ? {} : { ca }) }),
-  };
-=======
-    core: { uri: options.text('resotocore-uri') ?? '', psk: options.text('psk') },
-    subscriberId: options.text('subscriber-id') ?? 'resoto.worker',
+    core: { uri: options.text(options.program.names.coreUriOption) ?? '', psk: options.text('psk') },
+    subscriberId: options.text('subscriber-id') ?? options.program.names.subscriberId,
     files: {
       caCert: options.text('ca-cert'),
       cert: options.text('cert'),
@@ -26,7 +20,6 @@ export function certificateOptions(options: OptionValues) {
     },
     verify: !options.flag('no-verify-certs'),
   } satisfies Partial<CertificateOptions>;
->>>>>>> e31401c (Trust the CA of a core and have it sign certificates)
 }
 
 /**

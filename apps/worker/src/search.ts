@@ -2,7 +2,6 @@ import {
   CoreClient,
   coreConnection,
   isJsonObject,
-  Secrets,
   stringifyJson,
   type JsonObject,
   type JsonValue,
@@ -21,9 +20,7 @@ const patience = 3_000;
 
 /** `resotoworker search <query>`: a table on a terminal, one JSON document per line elsewhere. */
 export async function search({ options, operands: [query = ''] }: Command, io: Io): Promise<ExitCode> {
-  const secrets = new Secrets();
-  secrets.add(options.text('psk') ?? '');
-  const log = await commandLog(options, io, { secrets, level: 'error', text: true });
+  const log = await commandLog(options, io, { level: 'error', text: true });
   return withCore(options, { log, patience }, async (core) => {
     const client = new CoreClient({ connection: coreConnection(core) });
     try {

@@ -8,12 +8,7 @@ import { stateDirectory } from './state-directory.ts';
 /** What the options say to every command that works as the worker at a core, besides where that is. */
 export function workerAccess(options: OptionValues, io: Io) {
   return {
-<<<<<<< HEAD
-    core: await coreAccess(options),
     generation: options.program.generation,
-=======
-    generation: 'resoto',
->>>>>>> e31401c (Trust the CA of a core and have it sign certificates)
     subscriberId: options.text('subscriber-id'),
     overrides: options.list('override'),
     environment: io.env,

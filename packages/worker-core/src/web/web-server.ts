@@ -6,6 +6,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import type { Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { ServerIdentity } from '../core-client/tls/server-identity.ts';
 import { ConfigError, errorText } from '../errors.ts';
 import type { Logger } from '../plugin/contract.ts';
 import { stringifyJson, type JsonObject } from '../protocol/json.ts';
@@ -15,7 +16,6 @@ import type { Health, HealthKind } from './health.ts';
 import { listen } from './listen.ts';
 import { icon, style } from './page-files.ts';
 import { pathNames, servedName } from './paths.ts';
-import type { ServerIdentity } from './server-identity.ts';
 import { statusPage, type WebStatus } from './status-page.ts';
 
 export interface WebServerOptions {

@@ -1,7 +1,6 @@
-/** Certificate and key of a server, as PEM texts: what `https.createServer` takes. */
+/** Certificate and key of a server, as PEM texts. `cert` may hold the chain after the certificate. */
 export interface ServerIdentity {
-  /** May be followed by the certificates that lead to a root. */
   readonly cert: string;
   readonly key: string;
-  readonly passphrase?: string;
+  readonly passphrase?: string | undefined;
 }
