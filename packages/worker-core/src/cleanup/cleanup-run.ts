@@ -18,7 +18,7 @@ import { judge } from './judge.ts';
 import { lockCleanup } from './lock.ts';
 import { markedNode } from './marked-node.ts';
 import { Marks } from './marks.ts';
-import { skipped } from './outcome.ts';
+import { unreached } from './outcome.ts';
 import { planFile, readPlanFile, type PlanFile } from './plan-file.ts';
 import { poolCall } from './pool-call.ts';
 import { prepareRun, type PreparedRun } from './prepare-run.ts';
@@ -167,7 +167,7 @@ async function deleteAll(
 
 function stoppedByBrake({ plan, brake }: PreparedRun, outcomes: RunOutcomes): unknown {
   const { message } = plainError(brake);
-  plan.nodes.forEach(({ verdict }, node) => outcomes.add(node, verdict ?? skipped(message, true)));
+  plan.nodes.forEach(({ verdict }, node) => outcomes.add(node, verdict ?? unreached(message, true)));
   return brake;
 }
 

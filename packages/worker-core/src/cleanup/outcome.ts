@@ -25,6 +25,8 @@ export interface Verdict {
   readonly verb?: CleanupVerb;
   /** It ends here for a reason that is not news: the core is not told again. */
   readonly quiet?: boolean;
+  /** The run ended before it was its turn: that is no progress. */
+  readonly unreached?: boolean;
 }
 
 /** Is a node with this outcome out of the way of what waits for it? */
@@ -34,6 +36,11 @@ export function isGone(outcome: Outcome): boolean {
 
 export function refused(reason: string): Verdict {
   return { outcome: 'refused', reason };
+}
+
+/** The run ended before it was the turn of the node. */
+export function unreached(reason: string, quiet = false): Verdict {
+  return { ...skipped(reason, quiet), unreached: true };
 }
 
 export function skipped(reason: string, quiet = false): Verdict {

@@ -14,7 +14,7 @@ import { eventLogWith, type Reporter } from './reporter.ts';
 import type { WalkJournal } from './walk.ts';
 
 export interface RunOutcomesOptions {
-  readonly services: CleanupServices;
+  readonly services: Pick<CleanupServices, 'log' | 'secrets' | 'metrics'>;
   readonly plan: CleanupPlan;
   readonly feedback: Feedback;
   /** Absent in a dry run, which leaves no trace. */
@@ -34,6 +34,7 @@ export class RunOutcomes {
   readonly #eventLogs = new Map<number, JsonValue>();
   readonly #writing = new Set<Promise<void>>();
   readonly #accounts = new Map<string, AccountProgress>();
+  readonly #deletions = new Map<number, { readonly started: number; readonly resources: number }>();
   #failure: WorkerError | undefined;
   #messages = 0;
 
@@ -47,18 +48,17 @@ export class RunOutcomes {
   get walkJournal(): WalkJournal {
     const { journal, services } = this.#options;
     if (journal === undefined) throw new TypeError('A run without journal cannot delete');
-    const deletions = new Map<number, { readonly started: number; readonly resources: number }>();
     return {
       before: async (verb, account, resources) => {
         const call = journal.nextCall();
         for (const { nodeId } of resources) this.#touched.add(nodeId);
         await journal.append({ is: 'call', call, verb, account, resources });
-        if (verb === 'delete') deletions.set(call, { started: performance.now(), resources: resources.length });
+        if (verb === 'delete') this.#deletions.set(call, { started: performance.now(), resources: resources.length });
         return call;
       },
       after: (call, answers) => {
-        const deletion = deletions.get(call);
-        deletions.delete(call);
+        const deletion = this.#deletions.get(call);
+        this.#deletions.delete(call);
         if (deletion !== undefined) {
           const { started, resources } = deletion;
           const each = (performance.now() - started) / 1000 / resources;
@@ -84,7 +84,7 @@ export class RunOutcomes {
     services.metrics?.outcome(outcome, verdict);
     this.#log(outcome);
     this.#message(outcome, verdict);
-    this.#count(planned);
+    if (verdict.unreached !== true) this.#count(planned);
     if (verdict.quiet !== true) this.#report(number, planned, verdict);
   }
 

@@ -7,7 +7,7 @@ import { errorText } from '../errors.ts';
 import { blockedBy, holdBack } from './held-back.ts';
 import { failureText, finalCodes, pauseBeforeLook, unseen, usualPatience, verdictOnGoing, type Look } from './looks.ts';
 import { Order } from './order.ts';
-import { isGone, skipped, type Verdict } from './outcome.ts';
+import { isGone, unreached, type Verdict } from './outcome.ts';
 import { nameAt, type CleanupPlan, type PlannedNode } from './plan.ts';
 import type { CallAnswer, CleanupVerb } from './resource.ts';
 import { usualPauses, type WalkOptions, type WalkPauses } from './walk-options.ts';
@@ -327,7 +327,7 @@ class Walk {
 
   /** The walk was stopped before it was its turn. */
   #endUntouched(node: number): void {
-    this.#end(node, skipped(`the run was stopped: ${errorText(this.#stopped?.reason)}`));
+    this.#end(node, unreached(`the run was stopped: ${errorText(this.#stopped?.reason)}`));
   }
 
   #end(node: number, verdict: Verdict): void {

@@ -128,7 +128,8 @@ describe('a thread that ends by itself', () => {
   });
 
   test('fails the job that did it, and the others are collected', async () => {
-    openPool({ limits: () => ({ threads: 1, jobsPerThread: 3 }) });
+    let crashes = 0;
+    openPool({ limits: () => ({ threads: 1, jobsPerThread: 3 }), onCrash: () => (crashes += 1) });
 
     const results = await Promise.allSettled([
       collect({ id: 'a', regions: { eu: ['x'] } }),
@@ -137,6 +138,7 @@ describe('a thread that ends by itself', () => {
     ]);
 
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(crashes).toBeGreaterThan(0);
   });
 
   test('fails its job when it needs more memory than there is', async () => {

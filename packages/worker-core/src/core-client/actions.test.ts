@@ -5,7 +5,7 @@ import type { Action } from '../protocol/messages.ts';
 import { progressLeaf, progressTree } from '../protocol/progress.ts';
 import { recordingLog, type RecordingLog } from '../testing/recording-log.ts';
 import { eventually, ScriptedCore, type ScriptedCoreOptions } from '../testing/scripted-core.ts';
-import { ActionClient, type ActionClientOptions, type ActionHandler } from './actions.ts';
+import { ActionClient, type ActionClientOptions, type ActionEnd, type ActionHandler } from './actions.ts';
 import { coreConnection } from './connection.ts';
 import { CoreClient } from './core-client.ts';
 
@@ -282,6 +282,32 @@ describe('an action', () => {
         { kind: 'action_done', message_type: 'collect', data: { task: 't1', step: 'collect' } },
       ]),
     );
+  });
+
+  test('tells how it ended and how long it took (no. 26)', async () => {
+    const core = await scriptedCore();
+    const ends: ActionEnd[] = [];
+    const { client } = actionClient(
+      core,
+      async ({ data: { task } }, _feedback, signal) => {
+        if (task === 'bad') throw new Error('no');
+        if (task === 'long') await new Promise((_, reject) => signal.addEventListener('abort', reject));
+      },
+      { onEnd: (end) => void ends.push(end) },
+    );
+    await eventually(() => expect(core.socketsOf(handle)).toHaveLength(1));
+
+    for (const task of ['good', 'bad', 'long']) core.sockets[0]?.send(action(task));
+    await eventually(() => expect(ends).toHaveLength(2));
+    core.sockets[0]?.send({ ...action('long'), kind: 'action_abort' });
+    await client.idle();
+
+    expect(ends.map(({ action: type, result }) => `${type} ${result}`)).toEqual([
+      'collect done',
+      'collect failed',
+      'collect stopped',
+    ]);
+    expect(ends.every(({ seconds }) => seconds >= 0)).toBe(true);
   });
 
   test('waits for its turn when enough others run', async () => {

@@ -3,7 +3,7 @@ import { WorkerError } from '../errors.ts';
 import { recordingLog, type RecordingLog } from '../testing/recording-log.ts';
 import { eventually, ScriptedCore, type ScriptedSocket } from '../testing/scripted-core.ts';
 import { coreConnection } from './connection.ts';
-import { TaskClient, type TaskHandler } from './tasks.ts';
+import { TaskClient, type TaskEnd, type TaskHandler } from './tasks.ts';
 
 const path = '/work/queue';
 const ending: (() => Promise<void>)[] = [];
@@ -16,6 +16,7 @@ async function taskClient(
   handlers: readonly TaskHandler[],
   concurrency?: number,
   maxWaiting?: number,
+  onEnd?: (end: TaskEnd) => void,
 ): Promise<{ core: ScriptedCore; client: TaskClient; log: RecordingLog; queue: () => Promise<ScriptedSocket> }> {
   const core = await ScriptedCore.start();
   const log = recordingLog();
@@ -26,6 +27,7 @@ async function taskClient(
     backOff: { minimum: 5, maximum: 20 },
     ...(concurrency !== undefined && { concurrency }),
     ...(maxWaiting !== undefined && { maxWaiting }),
+    ...(onEnd && { onEnd }),
   });
   ending.push(
     () => core.stop(),
@@ -222,6 +224,42 @@ describe('a task', () => {
     expect(socket.received.slice(1)).toMatchObject([
       { error: 'No access. Allow it.' },
       { error: expect.stringMatching(/^x{20000}$/) },
+    ]);
+  });
+
+  test('tells how it ended, by handler and cloud (no. 26)', async () => {
+    const ends: string[] = [];
+    const handlers = [
+      tag(async ({ task_id: id }, signal) => {
+        if (id === 'lost') await new Promise((_, reject) => signal.addEventListener('abort', reject));
+        return null;
+      }, 'acme'),
+      { ...tag(() => Promise.reject(new Error('no'))), name: 'fail' },
+    ];
+    const { client, queue } = await taskClient(
+      handlers,
+      undefined,
+      undefined,
+      ({ task: name, cloud, result, seconds }) => {
+        ends.push([name, cloud, result, seconds >= 0].join());
+      },
+    );
+    const socket = await queue();
+
+    socket.send(task('good', { cloud: 'acme' }));
+    socket.send(task('bad', { cloud: 'acme' }, 'fail'));
+    socket.send(task('strange', {}, 'nobody knows'));
+    await eventually(() => expect(socket.received).toHaveLength(4));
+    socket.send(task('lost', { cloud: 'acme' }));
+    await eventually(() => expect(client.running).toBe(1));
+    socket.cut();
+    await client.idle();
+
+    expect(ends.toSorted()).toEqual([
+      'fail,,failed,true',
+      'tag,acme,done,true',
+      'tag,acme,lost,true',
+      'unknown,,failed,true',
     ]);
   });
 

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { errorCode } from '../errors.ts';
 import { recordingLog, type RecordingLog } from '../testing/recording-log.ts';
 import { Health } from './health.ts';
-import { isWithoutIpv6 } from './listen.ts';
+import { isWithoutIpv6, listen } from './listen.ts';
 import { startWebServer, type WebServer, type WebServerOptions } from './web-server.ts';
 
 const ending: (() => Promise<void>)[] = [];
@@ -292,6 +292,22 @@ describe('starting and closing', () => {
     expect(fallBack).toEqual([true, true, false, false]);
   });
 
+  test('on a machine without IPv6 all addresses are those of IPv4', async () => {
+    const server = createServer();
+    const original = server.listen.bind(server);
+    server.listen = ((port: number, host: string) => {
+      if (host !== '::') return original(port, host);
+      // What the runtime says where the kernel has no IPv6.
+      process.nextTick(() => server.emit('error', Object.assign(new Error('no'), { code: 'EAFNOSUPPORT' })));
+      return server;
+    }) as typeof server.listen;
+    ending.push(() => new Promise((resolve) => server.close(() => resolve())));
+
+    await listen(server, { host: '::', port: 0 });
+
+    expect(server.address()).toMatchObject({ address: '0.0.0.0' });
+  });
+
   test('all addresses include that of IPv4', async () => {
     const { server } = await webServer({ host: '::' });
     const { port } = new URL(server.url);
@@ -328,6 +344,17 @@ describe('hostile clients', () => {
     expect(text).toBe('ok\r\n');
     await Promise.all(silent.slice(0, 100).map(closed));
     for (const socket of silent) socket.destroy();
+  });
+
+  test('a request that does not come to its end is cut off', async () => {
+    const { server } = await webServer({ patience: 50 });
+    const [silent, headers, body] = await Promise.all([rawSocket(server), rawSocket(server), rawSocket(server)]);
+
+    headers.write('GET /health HTTP/1.1\r\nX-Slow: ');
+    body.write('POST /health HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nxx');
+
+    await Promise.all([silent, headers, body].map(closed));
+    expect((await ask(server, '/health')).text).toBe('ok\r\n');
   });
 
   test('headers that are too long are refused', async () => {

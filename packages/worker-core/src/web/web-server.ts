@@ -3,7 +3,7 @@
  * paths and reads nothing that is sent to it, so the servers of the runtime are all it takes: a framework would cost more memory
  * than the rest of a worker that waits.
  */
-import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { ServerIdentity } from '../core-client/tls/server-identity.ts';
@@ -34,6 +34,8 @@ export interface WebServerOptions {
   readonly info: () => JsonObject;
   /** What the page shows. */
   readonly status: () => WebStatus;
+  /** Milliseconds a client has for a request, its headers, or a TLS handshake. Default: 10,000. */
+  readonly patience?: number;
   readonly log: Logger;
 }
 
@@ -52,17 +54,18 @@ export interface WebServer {
 
 /** Connections at once. Probes and scrapes need a handful. */
 const connectionsAtMost = 200;
-/** Milliseconds a client has for a request, its headers, or a TLS handshake. */
-const patience = 10_000;
 const closeGrace = 500;
 
-const limits: ServerOptions = {
-  maxHeaderSize: 8_192,
-  headersTimeout: patience,
-  requestTimeout: patience,
-  keepAliveTimeout: 5_000,
-  connectionsCheckingInterval: 1_000,
-};
+function limits({ patience = 10_000 }: WebServerOptions) {
+  return {
+    maxHeaderSize: 8_192,
+    headersTimeout: patience,
+    requestTimeout: patience,
+    handshakeTimeout: patience,
+    keepAliveTimeout: 5_000,
+    connectionsCheckingInterval: Math.min(patience, 1_000),
+  };
+}
 
 /**
  * Starts the web server.
@@ -71,8 +74,8 @@ const limits: ServerOptions = {
  */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const { identity, host } = options;
-  const secure = identity === undefined ? undefined : await secureServer(identity);
-  const server: Server | SecureServer = secure?.server ?? createServer(limits);
+  const secure = identity === undefined ? undefined : await secureServer(identity, options);
+  const server: Server | SecureServer = secure?.server ?? createServer(limits(options));
   const connections = new Connections(server, connectionsAtMost);
   server.on('request', requestListener(options));
   await listen(server, options);
@@ -93,6 +96,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
 
 async function secureServer(
   identity: ServerIdentity,
+  options: WebServerOptions,
 ): Promise<{ readonly server: SecureServer; readonly renew: (identity: ServerIdentity) => void }> {
   const [https, { createSecureContext }] = await Promise.all([import('node:https'), import('node:tls')]);
   function checked({ cert, key, passphrase }: ServerIdentity) {
@@ -108,7 +112,7 @@ async function secureServer(
       });
     }
   }
-  const server = https.createServer({ ...limits, ...checked(identity), handshakeTimeout: patience });
+  const server = https.createServer({ ...limits(options), ...checked(identity) });
   return { server, renew: (renewed) => server.setSecureContext(checked(renewed)) };
 }
 
