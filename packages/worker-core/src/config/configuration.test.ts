@@ -1,34 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { errorText } from '../errors.ts';
-import type { Logger } from '../plugin/contract.ts';
-import type { JsonObject } from '../protocol/json.ts';
-import type { KindJson } from '../protocol/model-json.ts';
-import type { StoredConfig } from '../core-client/core-client.ts';
-import { loadConfiguration, type LoadOptions } from './configuration.ts';
-import { declareSection } from './section.ts';
-import { workerSection } from './worker-section.ts';
-
-const acme = declareSection({
-  name: 'acme',
-  description: 'Acme cloud.',
-  fields: {
-    token: { type: 'string', nullable: true, default: null, description: 'Key.', secret: true },
-    regions: { type: { list: 'string' }, default: [], description: 'Regions.' },
-    limits: { type: { map: 'int64' }, default: { boxes: 3 }, description: 'Limits.' },
-    ratio: { type: 'double', nullable: true, default: 0.5, description: 'Ratio.' },
-    login: {
-      type: {
-        name: 'acme_login',
-        object: {
-          user: { type: 'string', default: 'root', description: 'User.' },
-          password: { type: 'string', default: '', description: 'Password.', secret: true },
-        },
-      },
-      default: { user: 'root', password: '' },
-      description: 'Login.',
-    },
-  },
-});
+import { load, loadError } from './load-configuration.test.support.ts';
 
 describe('effective values', () => {
   test('are the defaults when there is no document', async () => {
@@ -38,32 +10,121 @@ describe('effective values', () => {
     expect(configuration.section('acme')['limits']).toEqual({ boxes: 3 });
   });
 
-  test('take a stored map as it is, even when it is empty', async () => {
+  test.each([
+    ['resoto', 'resotoworker'],
+    ['fix', 'fixworker'],
+  ] as const)('are those the reference has, in generation %s', async (generation, name) => {
+    const { configuration } = await load({ stored: undefined, generation });
+
+    expect(configuration.section(name)).toMatchObject({
+      ...{ collector: [], graph: generation, timeout: 10800, pool_size: 5, graph_sender_pool_size: 5 },
+      ...{ fork_process: true, graph_merge_kind: 'account', debug_dump_json: false, tempdir: null },
+      ...{ cleanup: false, cleanup_pool_size: 8, cleanup_dry_run: true, max_resources_per_account: null },
+      ...{ no_tls: false, web_host: '::', web_port: 9956, web_path: '/' },
+      ...{ write_files_to_home_dir: [], files_in_home_dir: {} },
+    });
+  });
+
+  test('take a stored map as it is, even when it is empty (no. 21)', async () => {
     const { configuration } = await load({ config: { acme: { limits: {} } } });
 
     expect(configuration.section('acme')['limits']).toEqual({});
   });
 
-  test('take null where null is allowed, and the default where it is not', async () => {
+  test('take null where null is allowed, and the default where it is not (no. 21)', async () => {
     const { configuration } = await load({ config: { acme: { ratio: null, regions: null } } });
 
     expect(configuration.section('acme')).toMatchObject({ ratio: null, regions: [] });
   });
 
-  test('convert text of the environment to the declared type', async () => {
+  test.each([
+    ['true', true],
+    ['TRUE', true],
+    ['1', true],
+    ['Yes', true],
+    ['false', false],
+    ['False', false],
+    ['0', false],
+    ['no', false],
+  ])('are strict with switches of the environment: %j is %j (no. 1)', async (text, value) => {
     const { configuration } = await load({
-      config: { resotoworker: { collector: [], cleanup: '$(DO_CLEANUP)', timeout: '$(TIMEOUT)' } },
-      environment: { DO_CLEANUP: 'false', TIMEOUT: '60' },
+      config: { resotoworker: { collector: [], cleanup: '$(DO_CLEANUP)' } },
+      environment: { DO_CLEANUP: text },
     });
 
-    expect(configuration.worker).toMatchObject({ cleanup: false, timeout: 60 });
+    expect(configuration.worker.cleanup).toBe(value);
   });
 
-  test('are the default where a variable is missing, and the place is reported', async () => {
-    const { configuration, logged } = await load({ config: { acme: { regions: ['eu', '$(REGION)'] } } });
+  test('are numbers, names, durations and lists of the environment, in their type (W20)', async () => {
+    const { configuration } = await load({
+      config: {
+        resotoworker: {
+          collector: ['$(CLOUD)'],
+          timeout: '$(TIMEOUT)',
+          carry_over_max_age: '$(AGE)',
+          graph_merge_kind: '$(LEVEL)',
+        },
+        acme: { ratio: '$(RATIO)', limits: { boxes: '$(TIMEOUT)' } },
+      },
+      environment: { CLOUD: 'acme', TIMEOUT: '60', AGE: '2 days', LEVEL: 'cloud', RATIO: '.25' },
+    });
 
+    expect(configuration.worker).toMatchObject({
+      ...{ collector: ['acme'], timeout: 60, carry_over_max_age: '2 days', graph_merge_kind: 'cloud' },
+    });
+    expect(configuration.section('acme')).toMatchObject({ ratio: 0.25, limits: { boxes: 60 } });
+  });
+
+  test('are the default where a variable is missing or empty, and place and remedies are told (W20)', async () => {
+    const { configuration, logged } = await load({
+      config: { resotoworker: { collector: [], cleanup: '$(EMPTY)' }, acme: { regions: ['eu', '$(REGION)'] } },
+      environment: { EMPTY: '' },
+    });
+
+    expect(configuration.worker.cleanup).toBe(false);
     expect(configuration.section('acme')['regions']).toEqual(['eu']);
-    expect(logged).toContainEqual(expect.objectContaining({ path: 'acme.regions[1]', variable: 'REGION' }));
+    const hint = (name: string, path: string) =>
+      `Set the environment variable ${name} of the worker, or give the value with --override ${path}=….`;
+    expect(logged).toMatchObject([
+      { path: 'resotoworker.cleanup', variable: 'EMPTY', hint: hint('EMPTY', 'resotoworker.cleanup') },
+      { path: 'acme.regions[1]', variable: 'REGION', hint: hint('REGION', 'acme.regions[1]') },
+    ]);
+  });
+
+  test('need no variable where an override gives the value, or the section is that of others', async () => {
+    const { configuration, logged } = await load({
+      config: { resotoworker: { collector: [] }, acme: { token: '$(TOKEN)' }, k8s: { token: '$(K8S)' } },
+      overrides: ['acme.token=abc'],
+    });
+
+    expect(configuration.section('acme')['token']).toBe('abc');
+    expect(JSON.stringify(logged)).not.toContain('variable');
+  });
+
+  test.each(['P1DT2H', '-0s', '+ 1.5h', '3 days, 4 hours and 5min', '1y2mo3w'])(
+    'may be a duration such as %j',
+    async (age) => {
+      const { configuration } = await load({ config: { resotoworker: { collector: [], carry_over_max_age: age } } });
+
+      expect(configuration.worker.carry_over_max_age).toBe(age);
+    },
+  );
+
+  test('ignore a section logging without a word', async () => {
+    const { logged } = await load({ config: { resotoworker: { collector: [] }, logging: { verbose: true } } });
+
+    expect(logged).toEqual([]);
+  });
+
+  test('leave an empty list of collectors to whoever knows what is at hand, and do not store it', async () => {
+    const { configuration, patches } = await load({
+      config: { resotoworker: { collector: [] } },
+      collectorsAtHand: async () => ['acme'],
+    });
+
+    expect(configuration.worker.collector).toEqual(['acme']);
+    expect(configuration.section('resotoworker')['collector']).toEqual(['acme']);
+    expect(patches[0]?.['resotoworker']).not.toHaveProperty('collector');
   });
 });
 
@@ -82,126 +143,65 @@ describe('a document that cannot be understood', () => {
     expect(error).toContain('acme.regions: expected a list');
   });
 
+  test.each([
+    ['timeout', -5, 'a whole number, at least 1, found -5'],
+    ['timeout', '0', 'a whole number, at least 1, found the text "0"'],
+    ['pool_size', -1, 'a whole number, at least 0'],
+    ['graph_sender_pool_size', 0, 'a whole number, at least 1'],
+    ['cleanup_pool_size', 0, 'a whole number, at least 1'],
+    ['worker_threads', 0, 'a whole number, at least 1'],
+    ['accounts_per_thread', 0, 'a whole number, at least 1'],
+    ['max_resources_per_account', 0, 'a whole number, at least 1'],
+    ['web_port', 65536, 'a whole number, from 0 to 65535'],
+    ['web_port', 80.5, 'a whole number, found 80.5'],
+    ['web_port', 1e300, 'a whole number'],
+    ['cleanup_max_share', 25, 'a number, from 0 to 1'],
+    ['cleanup_max_share', '1e999', 'a number, found the text "1e999"'],
+    ['cleanup_max_resources', -1, 'a whole number, at least 0'],
+    ['carry_over_max_age', '-2h', 'a duration such as 30d or 1h30min, at least 0 seconds, found the text "-2h"'],
+    ['shutdown_grace', '1y', 'a duration such as 30d or 1h30min, from 0 to 2147483 seconds'],
+    ['shutdown_grace', 100, 'a duration such as 30d or 1h30min, found 100'],
+    ['log_level', 'loud', 'one of critical, error, warn, info, debug, trace, found the text "loud"'],
+    ['fork_process', 2, 'true or false, found 2'],
+    ['graph', 5, 'a text, found 5'],
+    ['collector', ['a', null], 'a text, found null'],
+    ['files_in_home_dir', [], 'a map, found a list'],
+    ['write_files_to_home_dir', ['a'], 'an object, found a text'],
+  ])('is refused when %s is %j', async (field, value, expected) => {
+    expect(await loadError({ config: { resotoworker: { [field]: value } } })).toContain(`expected ${expected}`);
+  });
+
+  test('is refused when the environment holds something else (no. 1, W20)', async () => {
+    const error = await loadError({
+      config: { resotoworker: { cleanup: '$(A)', timeout: '$(B)' }, acme: { token: ['$(C)'] } },
+      environment: { A: 'maybe', B: '12x', C: 'hunter2' },
+    });
+
+    expect(error).toContain('resotoworker.cleanup: expected true or false, found the text "maybe"');
+    expect(error).toContain('resotoworker.timeout: expected a whole number, found the text "12x"');
+    expect(error).toContain('acme.token: expected a text, found a list');
+    expect(error).not.toContain('hunter2');
+  });
+
+  test('is refused when a section is none', async () => {
+    expect(await loadError({ config: { acme: [] } })).toContain('acme: expected an object, found a list');
+  });
+
+  test('does not fail the others when it concerns a section apart, but its overrides do', async () => {
+    const apart = { sectionsApart: new Set(['acme']), config: { acme: { regions: 'eu' } } };
+
+    const { configuration } = await load(apart);
+
+    expect(errorText(configuration.sectionError?.('acme'))).toContain('acme.regions: expected a list');
+    expect(await loadError({ ...apart, overrides: ['acme.ratio=x'] })).toContain('acme.ratio: expected a number');
+  });
+
   test('is refused without showing a secret', async () => {
     const error = await loadError({ config: { acme: { token: 12345678, login: { password: ['hunter2'] } } } });
 
     expect(error).toContain('acme.token: expected a text, found a number (not shown)');
     expect(error).not.toMatch(/12345678|hunter2/);
   });
-});
-
-describe('overrides', () => {
-  test('win over the document and get the declared type', async () => {
-    const { configuration } = await load({
-      config: { resotoworker: { collector: ['acme'], pool_size: 2 } },
-      overrides: [
-        'resotoworker.pool_size=7',
-        'resotoworker.graph_merge_kind=cloud',
-        'acme.regions=eu,us',
-        'acme.limits.boxes=9',
-        'acme.login.user=a=b',
-      ],
-    });
-
-    expect(configuration.worker).toMatchObject({ pool_size: 7, graph_merge_kind: 'cloud' });
-    expect(configuration.section('acme')).toMatchObject({
-      regions: ['eu', 'us'],
-      limits: { boxes: 9 },
-      login: { user: 'a=b', password: '' },
-    });
-  });
-
-  test.each([
-    ['resotoworker.web_port=12x', 'resotoworker.web_port: expected a whole number'],
-    ['resotoworker.graph_merge_kind=region', 'expected one of cloud, account'],
-    ['resotoworker.no_such=1', 'resotoworker.no_such: expected one of collector, graph'],
-    ['acme.limits=5', 'acme.limits: expected a map'],
-    ['resotoworker=5', '--override resotoworker: expected section.key=value'],
-    ['nonsense', '--override number 1: expected section.key=value'],
-  ])('that cannot be understood stop the start: %s', async (override, message) => {
-    expect(await loadError({ overrides: [override] })).toContain(message);
-  });
-
-  test('of sections nobody has are reported and ignored', async () => {
-    const { logged } = await load({ overrides: ['k8s.pool_size=5'] });
-
-    expect(logged).toContainEqual(expect.objectContaining({ override: 'k8s.pool_size' }));
-  });
-
-  test('never show the value of a secret', async () => {
-    expect(await loadError({ overrides: ['acme.login=s3cr3tvalue'] })).not.toContain('s3cr3tvalue');
-  });
-});
-
-describe('the stored document', () => {
-  test('gets the defaults it lacks and nothing else', async () => {
-    const rawConfig = {
-      resotoworker: { collector: ['acme'], pool_size: 9 },
-      acme: { token: '$(TOKEN)', extra: 1 },
-      other: { a: 1 },
-    };
-
-    const { patches } = await load({ config: rawConfig });
-
-    expect(patches).toHaveLength(1);
-    expect(patches[0]?.['resotoworker']).not.toHaveProperty('pool_size');
-    expect(patches[0]?.['resotoworker']).toMatchObject({ timeout: 10800 });
-    expect(patches[0]?.['acme']).toEqual({
-      regions: [],
-      ratio: 0.5,
-      login: { user: 'root', password: '' },
-    });
-    expect(patches[0]).not.toHaveProperty('other');
-  });
-
-  test('is not written when nothing is missing', async () => {
-    const {
-      patches: [complete = {}],
-    } = await load({ stored: undefined });
-
-    const { patches, models } = await load({ config: complete });
-
-    expect(patches).toEqual([]);
-    expect(models).toHaveLength(1);
-  });
-
-  test('gets the enabled clouds only once', async () => {
-    const first = await load({ stored: undefined, autoEnabled: ['acme'] });
-    const second = await load({ config: { resotoworker: { collector: [] } }, autoEnabled: ['acme'] });
-
-    expect(first.configuration.worker.collector).toEqual(['acme']);
-    expect(first.patches[0]?.['resotoworker']).toMatchObject({ collector: ['acme'] });
-    expect(second.configuration.worker.collector).toEqual([]);
-  });
-
-  test('that cannot be written does not stop the worker', async () => {
-    const { configuration, logged } = await load({ stored: undefined, refuse: true });
-
-    expect(configuration.worker.pool_size).toBe(5);
-    expect(logged).toContainEqual(expect.objectContaining({ error: 'refused' }));
-  });
-});
-
-test('the model of the configuration names types, required fields and nested kinds', async () => {
-  const { models } = await load({ stored: undefined });
-
-  const kinds = new Map(models[0]?.map((kind) => [kind.fqn, kind]));
-  expect(kinds.get('graph_merge_kind')).toEqual({
-    fqn: 'graph_merge_kind',
-    runtime_kind: 'string',
-    enum: ['cloud', 'account'],
-  });
-  expect(kinds.get('resotoworker')).toMatchObject({ aggregate_root: true, allow_unknown_props: false });
-  expect(kinds.get('resotoworker')).toHaveProperty(
-    'properties',
-    expect.arrayContaining([
-      expect.objectContaining({ name: 'collector', kind: 'string[]', required: true }),
-      expect.objectContaining({ name: 'tempdir', kind: 'string', required: false }),
-      expect.objectContaining({ name: 'write_files_to_home_dir', kind: 'resotoworker_home_directory_file[]' }),
-      expect.objectContaining({ name: 'files_in_home_dir', kind: 'dictionary[string, string]', required: false }),
-    ]),
-  );
-  expect(kinds.get('acme_login')).toMatchObject({ aggregate_root: false });
 });
 
 test('secrets are reported before they can be logged', async () => {
@@ -215,58 +215,3 @@ test('secrets are reported before they can be logged', async () => {
 
   expect(secrets).toEqual(expect.arrayContaining(['abcdef', 'hunter2']));
 });
-
-interface Given {
-  readonly config?: JsonObject;
-  readonly stored?: undefined;
-  readonly autoEnabled?: readonly string[];
-  readonly refuse?: boolean;
-  readonly environment?: LoadOptions['environment'];
-  readonly overrides?: readonly string[];
-  readonly onSecret?: LoadOptions['onSecret'];
-}
-
-async function load(given: Given) {
-  const logged: unknown[] = [];
-  const patches: JsonObject[] = [];
-  const models: (readonly KindJson[])[] = [];
-  const stored: StoredConfig | undefined =
-    'stored' in given
-      ? undefined
-      : { config: given.config ?? {}, overrides: null, rawConfig: given.config ?? {}, revision: 'r1' };
-  const configuration = await loadConfiguration({
-    store: {
-      config: async () => stored,
-      patchConfig: async (_id, patch) => {
-        if (given.refuse === true) throw new Error('refused');
-        patches.push(patch);
-        return 'r2';
-      },
-      patchConfigModel: async (kinds) => {
-        models.push(kinds);
-      },
-    },
-    id: 'resoto.worker',
-    sections: [acme],
-    workerSection: (collectors) => workerSection({ generation: 'resoto', collectors, cores: 4 }),
-    autoEnabled: async () => given.autoEnabled ?? [],
-    overrides: given.overrides ?? [],
-    environment: given.environment ?? {},
-    log: logInto(logged),
-    onSecret: given.onSecret ?? (() => undefined),
-    signal: new AbortController().signal,
-  });
-  return { configuration, logged, patches, models };
-}
-
-async function loadError(given: Given): Promise<string> {
-  return load(given).then(
-    () => 'no error',
-    (error: unknown) => errorText(error),
-  );
-}
-
-function logInto(logged: unknown[]): Logger {
-  const log = (_message: string, facts?: Readonly<Record<string, unknown>>) => void logged.push(facts ?? {});
-  return { debug: log, info: log, warn: log, error: log };
-}
