@@ -19,6 +19,7 @@ export { ConfigError, errorCode, errorHint, errorText, WorkerError } from './err
 export { logLevel, type LogLevel } from './log/log-level.ts';
 export { openLog, textOption, timeOption, type Log } from './log/log.ts';
 export { isSecretName, Secrets } from './log/secrets.ts';
+export { metricDocs, type MetricDoc } from './metrics/declarations.ts';
 export type { Collector, Finding, Logger, Purpose } from './plugin/contract.ts';
 export {
   loadPlugins,

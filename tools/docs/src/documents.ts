@@ -5,6 +5,7 @@ import { repositoryRoot } from '@resoto/tools-shared';
 import { kindDocs, type Collector } from '@resoto/worker-core/plugin';
 
 import { withExcerpts } from './excerpts.ts';
+import { withMetrics } from './metrics.ts';
 import { installedPlugins, type PluginDirectory } from './plugins.ts';
 
 /** A file that follows from others. */
@@ -14,7 +15,7 @@ export interface Document {
   readonly text: string;
 }
 
-/** Every document as it should be: kinds and policies of the plugins, and the code in `docs`. */
+/** Every document as it should be: kinds and policies of the plugins, and the code and metrics in `docs`. */
 export async function documents(): Promise<Document[]> {
   const plugins = await installedPlugins();
   return [...plugins.flatMap(pluginDocuments), ...(await guides())];
@@ -49,7 +50,7 @@ async function guides(): Promise<Document[]> {
   return Promise.all(
     names.map(async (name) => {
       const path = join(directory, name);
-      return { path, text: await withExcerpts(await readFile(path, 'utf8'), repositoryRoot) };
+      return { path, text: withMetrics(await withExcerpts(await readFile(path, 'utf8'), repositoryRoot)) };
     }),
   );
 }

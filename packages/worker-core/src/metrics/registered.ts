@@ -22,13 +22,19 @@ export function registerMetrics(registry: Registry, generation: Generation): Met
   return Object.fromEntries(metrics) as Metrics;
 }
 
+/** What was never set has no value; zero would be a time, or a size. */
+function emptyGauge(gauge: Gauge): Gauge {
+  gauge.remove();
+  return gauge;
+}
+
 function create({ type, name, help, labels }: MetricDeclaration, registry: Registry, generation: Generation) {
   const options = { name: metricName(name, generation), help, labelNames: [...labels], registers: [registry] };
   switch (type) {
     case 'counter':
       return new Counter(options);
     case 'gauge':
-      return new Gauge(options);
+      return emptyGauge(new Gauge(options));
     case 'summary':
       // Quantiles of one worker cannot be summed over several, and the reference has none.
       return new Summary({ ...options, percentiles: [] });

@@ -138,6 +138,15 @@ describe('metrics of other work', () => {
     expect(value('resoto_worker_cleanups_total', { result: 'done' })).toBe(1);
   });
 
+  test('what has not happened yet has no time', async () => {
+    const metrics = workerMetrics(new Registry(), 'resoto');
+
+    const value = await valuesOf(metrics);
+
+    expect(value('resoto_worker_cleanup_last_success_timestamp_seconds')).toBeUndefined();
+    expect(value('resoto_cleanup_seconds_count')).toBe(0);
+  });
+
   test('actions and tasks count by result', async () => {
     const metrics = workerMetrics(new Registry(), 'resoto');
 

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CloudReport, CollectReport } from '../collect/report.ts';
+import { createAuthority } from '../core-client/tls/authority.ts';
 import { eventually } from '../testing/scripted-core.ts';
 import { Health } from './health.ts';
 import {
   actionPluginConnection,
   certificateCondition,
+  certificateExpiry,
   collectConditions,
   connectionCondition,
   connectionNames,
@@ -64,6 +66,12 @@ describe('collects', () => {
 });
 
 describe('certificates', () => {
+  test('the end of the validity is read from the certificate', async () => {
+    const { certificate } = await createAuthority({ CN: 'worker' }, new Date('2024-01-01T00:00:00Z'));
+
+    expect(certificateExpiry(certificate).toISOString()).toBe('2033-12-29T00:00:00.000Z');
+  });
+
   test('a certificate that expires is told of by itself, until there is a new one (no. 27)', async () => {
     const health = new Health();
     const certificate = certificateCondition(health);

@@ -1,4 +1,5 @@
 /** The conditions of a worker: names of the reference where it has them, and what they mean for probes. */
+import { X509Certificate } from 'node:crypto';
 import type { CloudReport, CollectReport } from '../collect/report.ts';
 import type { SocketState } from '../core-client/socket.ts';
 import { errorText } from '../errors.ts';
@@ -42,6 +43,11 @@ export function collectConditions(health: Health): (report: CollectReport) => vo
       known.condition.set(known.failures < failuresAtMost, `failed ${known.failures} times in a row`);
     }
   };
+}
+
+/** The end of the validity of a certificate in PEM, the first of a chain. */
+export function certificateExpiry(cert: string): Date {
+  return new Date(new X509Certificate(cert).validTo);
 }
 
 /**
