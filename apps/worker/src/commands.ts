@@ -1,7 +1,7 @@
 import { workerOptions, type Option } from './options.ts';
 import type { Program } from './program.ts';
 
-export type CommandName = 'connect' | 'local' | 'search' | 'plan' | 'apply' | 'permissions';
+export type CommandName = 'connect' | 'local' | 'search' | 'plan' | 'apply' | 'permissions' | 'doctor';
 
 /** A command of the program as data: its help and its parser are derived from it. */
 export interface CommandDeclaration {
@@ -90,6 +90,11 @@ export function commands(program: Program): readonly CommandDeclaration[] {
       describe: 'Delete what is in a plan and has not changed since it was made',
       operand: { name: 'plan', describe: 'File that the command plan has written' },
       options: workerAtCore,
+    },
+    {
+      name: 'doctor',
+      describe: 'Look at a set-up from the core to the permissions in each account. Changes nothing',
+      options: [...workerAtCore, { name: 'json', type: 'flag', describe: 'Print one JSON document per finding' }],
     },
     {
       name: 'permissions',

@@ -41,6 +41,8 @@ async function runCommand(command: Command, io: Io): Promise<ExitCode> {
       return (await import('./plan.ts')).plan(command, io);
     case 'apply':
       return (await import('./apply.ts')).apply(command, io);
+    case 'doctor':
+      return (await import('./doctor.ts')).doctor(command, io);
     case 'permissions':
       return (await import('./permissions.ts')).permissions(command, io);
   }

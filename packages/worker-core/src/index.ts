@@ -15,6 +15,7 @@ export { requestCertificate } from './core-client/tls/request-certificate.ts';
 export type { ServerIdentity } from './core-client/tls/server-identity.ts';
 export type { CoreTls } from './core-client/tls/tls-options.ts';
 export { CoreClient } from './core-client/core-client.ts';
+export type { Diagnosis } from './doctor/diagnosis.ts';
 export { ConfigError, errorCode, errorHint, errorText, WorkerError } from './errors.ts';
 export { logLevel, type LogLevel } from './log/log-level.ts';
 export { openLog, textOption, timeOption, type Log } from './log/log.ts';
@@ -49,4 +50,5 @@ export { bearerToken, certificateFingerprint, createToken, verifyToken } from '.
 export type { ServiceState } from './services/service-state.ts';
 export type { ActionPluginState } from './worker/action-plugins.ts';
 export { withCleanup, type CleanupSession, type CleanupSessionOptions } from './worker/cleanup-session.ts';
+export { examine, type DoctorOptions } from './worker/doctor.ts';
 export { startWorker, type RunningWorker, type WorkerEnd, type WorkerOptions } from './worker/worker.ts';

@@ -6,7 +6,7 @@ import type { CoreTls } from '../core-client/tls/tls-options.ts';
 import type { FinishedGraph } from '../graph/finished-graph.ts';
 import type { LogLevel } from '../log/log-level.ts';
 import type { LogRecord } from '../log/log-record.ts';
-import type { AccountJob } from '../plugin/contract.ts';
+import type { AccountJob, Finding, Purpose } from '../plugin/contract.ts';
 import type { Generation } from '../protocol/generation.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { KindJson } from '../protocol/model-json.ts';
@@ -45,6 +45,12 @@ export interface AccountInput extends CollectorInput {
   readonly lastRun?: number | undefined;
 }
 
+/** An account, and what it is to be used for. */
+export interface CheckInput extends CollectorInput {
+  readonly account: AccountJob;
+  readonly purposes: readonly Purpose[];
+}
+
 /** Changes of tags that came at the same time. Their outcomes come as events. */
 export interface TagInput extends CollectorInput {
   readonly orders: readonly TagOrder[];
@@ -69,6 +75,8 @@ export interface JobTypes {
   readonly model: { readonly input: CollectorInput; readonly result: readonly KindJson[] };
   /** Yields its accounts as events. */
   readonly accounts: { readonly input: CollectorInput; readonly result: null };
+  /** What is to be said of an account; nothing of it is changed. */
+  readonly check: { readonly input: CheckInput; readonly result: readonly Finding[] };
   readonly collect: { readonly input: AccountInput; readonly result: AccountResult };
   /** The graph of an account as the core has it, as if all of it could not be listed. Null: the core does not know it. */
   readonly keep: { readonly input: AccountInput; readonly result: AccountResult | null };

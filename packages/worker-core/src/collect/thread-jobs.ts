@@ -3,11 +3,11 @@ import { runCommand } from '../commands/run-command.ts';
 import { PluginError } from '../errors.ts';
 import { modelJson } from '../kinds/model.ts';
 import type { Log } from '../log/log.ts';
-import type { AccountJob, Collector, PluginContext } from '../plugin/contract.ts';
+import type { AccountJob, Collector, Finding, PluginContext } from '../plugin/contract.ts';
 import { importPlugin } from '../plugin/registry.ts';
 import { changeTags } from '../tagging/change-tags.ts';
 import { collectAccount, keepAccount } from './collect-account.ts';
-import type { CollectorInput, Job, JobEvent, JobResult } from './jobs.ts';
+import type { CheckInput, CollectorInput, Job, JobEvent, JobResult } from './jobs.ts';
 
 /** What a job has of the thread it runs in. */
 export interface JobHost {
@@ -31,6 +31,8 @@ export async function runJob(job: Job, host: JobHost): Promise<JobResult> {
         host.emit({ type: 'account', account });
       }
       return null;
+    case 'check':
+      return checkAccount(collector, job.input, pluginContext(job.input, host));
     case 'collect':
       return collectAccount(collector, job.input, host, pluginContext(job.input, host));
     case 'keep':
@@ -43,6 +45,17 @@ export async function runJob(job: Job, host: JobHost): Promise<JobResult> {
       await changeTags(collector, job.input, host, pluginContext(job.input, host));
       return null;
   }
+}
+
+async function checkAccount(
+  collector: Collector,
+  { account, purposes }: CheckInput,
+  context: PluginContext,
+): Promise<readonly Finding[]> {
+  if (collector.check === undefined) return [{ status: 'ok', what: 'was found' }];
+  const findings: Finding[] = [];
+  for await (const finding of collector.check(account, purposes, context)) findings.push(finding);
+  return findings;
 }
 
 const cleanupSessions = new CleanupSessions();

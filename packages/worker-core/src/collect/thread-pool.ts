@@ -97,7 +97,7 @@ export class ThreadPool {
         giveUp = () => this.#giveUpWaiting(reject);
         signal.addEventListener('abort', giveUp, { once: true });
         const urgent = type === 'tag' || type === 'cleanup' || type === 'command';
-        const light = urgent || type === 'accounts' || type === 'describeCleanup';
+        const light = urgent || type === 'accounts' || type === 'check' || type === 'describeCleanup';
         const once = type === 'cleanup' || type === 'command';
         this.#enqueue({ create: createJob, options, resolve, reject, attempt: 0, light, urgent, once, alone: false });
       });

@@ -50,11 +50,17 @@ export async function withCleanup<Result>(
   try {
     const registry = await installedPlugins(options);
     await waitForCore(core, options);
-    const configuration = await configure(worker, core, pool, registry, options, {
-      config: (id, until) => core.config(id, until),
-      patchConfig: async () => 'unknown',
-      patchConfigModel: async () => {},
-    });
+    const configuration = await configure(
+      worker,
+      {
+        config: (id, until) => core.config(id, until),
+        patchConfig: async () => 'unknown',
+        patchConfigModel: async () => {},
+      },
+      pool,
+      registry,
+      options,
+    );
     Object.assign(limits, poolLimits(configuration));
     const services: CleanupServices = { core, pool, registry, generation, log, secrets, dataDirectory, worker };
     const { cleanup, planCleanup } = await import('../cleanup/cleanup-run.ts');

@@ -40,13 +40,15 @@ export async function waitForCore(core: CoreClient, { log, readyTimeout, signal 
   });
 }
 
+/** Where the document is read, and its defaults stored. */
+export type ConfigStore = LoadOptions['store'];
+
 export async function configure(
   id: string,
-  core: CoreClient,
+  store: ConfigStore,
   pool: ThreadPool,
   registry: PluginRegistry,
   options: SetUpOptions,
-  store: LoadOptions['store'] = core,
 ): Promise<Configuration> {
   const { generation, environment, log, secrets, overrides = [], signal = new AbortController().signal } = options;
   const atHand = (section: (name: string) => JsonObject): Promise<readonly string[]> =>

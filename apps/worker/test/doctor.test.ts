@@ -1,0 +1,306 @@
+import { createServer, type Server } from 'node:http';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { parseJson, type Diagnosis, type JsonObject } from '@resoto/worker-core';
+import { realCore } from '@resoto/tools-shared';
+import { describeWith } from '@resoto/tools-shared/jest';
+
+import { AcmeCloud, acmePackage } from './acme-cloud.ts';
+import { CoreProgram } from './core-program.ts';
+import { callJson } from './http.ts';
+import { killPrograms } from './program.ts';
+import { installProgram, startWorkerProgram } from './worker-program.ts';
+
+const real = await realCore();
+const key = 'a-key-nobody-may-see';
+
+let directory: string;
+let main: URL;
+let cloud: AcmeCloud;
+let core: CoreProgram;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'doctor-'));
+  cloud = await AcmeCloud.start();
+  cloud.accounts = { one: [{ id: 'a' }], two: [] };
+  main = await installProgram(directory, { acme: acmePackage });
+});
+
+beforeEach(async () => {
+  cloud.hook = () => 200;
+  core = await CoreProgram.start();
+});
+
+afterEach(async () => {
+  await killPrograms();
+  await core.remove();
+});
+
+afterAll(async () => {
+  await cloud.stop();
+  await rm(directory, { recursive: true });
+});
+
+test('a set-up that works is fine from the core to each account', async () => {
+  await configure({});
+
+  const { code, found } = await doctor();
+
+  expect(code).toBe(0);
+  expect(new Set(found.map(({ status }) => status))).toEqual(new Set(['ok']));
+  expect(found.map(({ about }) => about)).toEqual([
+    ...['core', 'clock', 'key', 'core', 'configuration', 'configuration'],
+    ...['plugin acme', 'account acme one', 'account acme two', 'state'],
+  ]);
+});
+
+test('it registers nothing and stores nothing', async () => {
+  const before = await stored();
+
+  await doctor(['--override', 'resotoworker.collector=acme', `acme.endpoint=${cloud.endpoint}`]);
+
+  expect(await stored()).toEqual(before);
+});
+
+test('on a terminal each finding is a line, and what to do stands behind it', async () => {
+  await configure({ collector: ['nowhere'] });
+
+  const program = startWorkerProgram({
+    main,
+    args: ['doctor', ...at(core.uri)],
+    env: { HOME: directory },
+  });
+
+  expect(await program.ended).toBe(1);
+  expect(program.stdout()).toContain(`ok    core: answers at ${core.uri}\n`);
+  expect(program.stdout()).toContain(
+    'fail  configuration: the collector nowhere is not installed — Name installed clouds',
+  );
+  expect(program.stderr()).toBe('');
+});
+
+describe('the key', () => {
+  test.each([
+    ['a wrong one', ['--psk', 'another-key'], /does not accept/],
+    ['none', [], /asks for its pre-shared key, and none was given/],
+  ])('%s is a failure', async (_, args, what) => {
+    const keyed = await CoreProgram.start({ psk: key });
+
+    const { code, found, text } = await look([...at(keyed.uri), ...args]);
+    await keyed.remove();
+
+    expect(code).toBe(1);
+    expect(about('key', found)).toMatchObject([{ status: 'fail', what: expect.stringMatching(what) }]);
+    expect(text).not.toContain('another-key');
+  });
+
+  test('of the core is fine', async () => {
+    const keyed = await CoreProgram.start({ psk: key });
+
+    const { found, text } = await look([...at(keyed.uri), '--psk', key]);
+    await keyed.remove();
+
+    expect(about('key', found)).toMatchObject([{ status: 'ok', what: expect.stringContaining('accepts') }]);
+    expect(text).not.toContain(key);
+  });
+
+  test('that is not needed is told', async () => {
+    const withoutKey = await look(at(core.uri));
+    const withKey = await look([...at(core.uri), '--psk', key]);
+
+    expect(about('key', withoutKey.found)).toMatchObject([{ status: 'ok', what: 'none is needed' }]);
+    expect(about('key', withKey.found)).toMatchObject([{ status: 'warn', what: expect.stringContaining('no effect') }]);
+    expect(withKey.text).not.toContain(key);
+  });
+});
+
+describe('an address', () => {
+  test('nobody listens at is a failure that says so', async () => {
+    const { code, found } = await look(at('http://127.0.0.1:1'));
+
+    expect(code).toBe(1);
+    expect(about('core', found)).toMatchObject([
+      { status: 'fail', what: expect.stringContaining('cannot reach'), advice: expect.stringContaining('127.0.0.1:1') },
+    ]);
+  });
+
+  test('that is none is a failure without its password', async () => {
+    const { code, text } = await look(at('ftp://me:hunter22@core'));
+
+    expect(code).toBe(1);
+    expect(text).toContain('no HTTP address');
+    expect(text).not.toContain('hunter22');
+  });
+
+  test('of a web page is no core', async () => {
+    const web = await server({ 'Content-Type': 'text/html' });
+
+    const { found } = await look(at(web.uri));
+    await web.stop();
+
+    expect(about('core', found)).toMatchObject([{ status: 'fail', what: expect.stringContaining('text/html') }]);
+  });
+});
+
+test.each([
+  [3_600, 'fail', 'ahead of'],
+  [-3_600, 'fail', 'behind'],
+  [90, 'warn', 'ahead of'],
+  [-90, 'warn', 'behind'],
+])('a clock that is %s seconds off is told: %s', async (seconds, status, what) => {
+  const web = await server({ 'Content-Type': 'text/plain' }, seconds);
+
+  const { found } = await look(at(web.uri));
+  await web.stop();
+
+  expect(about('clock', found)).toMatchObject([{ status, what: expect.stringContaining(what) }]);
+});
+
+test('a core of the other generation is a failure that names the right program', async () => {
+  await configure({});
+
+  const program = startWorkerProgram({
+    main: new URL('./main-fix.ts', main),
+    args: ['doctor', '--fixcore-uri', core.uri, '--subscriber-id', 'resoto.worker', '--json'],
+    env: { HOME: directory },
+  });
+
+  expect(await program.ended).toBe(1);
+  expect(program.stdout()).toMatch(/"fail".*Resoto 3\.9.*Fix Inventory 4\.x.*Start resotoworker instead/);
+});
+
+describe('the configuration', () => {
+  test('is a failure when a worker would not start with it', async () => {
+    await configure({ pool_size: 'many' });
+
+    const { code, found } = await doctor();
+
+    expect(code).toBe(1);
+    expect(about('configuration', found)).toContainEqual(
+      expect.objectContaining({ status: 'fail', what: expect.stringContaining('resotoworker.pool_size') }),
+    );
+  });
+
+  test('is told where it is odd: unknown settings, variables that are not set, foreign sections', async () => {
+    await configure({ tempdir: '$(NOWHERE_DIR)', colour: 'red' }, { acne: {} });
+
+    const { code, found } = await doctor();
+
+    expect(code).toBe(0);
+    const warnings = about('configuration', found).filter(({ status }) => status === 'warn');
+    expect(warnings.map(({ what }) => what).join('\n')).toMatch(/NOWHERE_DIR[^]*acne[^]*colour/);
+  });
+});
+
+describe('a plugin', () => {
+  test('that may not list its accounts is a failure that names the permission', async () => {
+    await configure({});
+    cloud.hook = () => 403;
+
+    const { code, found } = await doctor();
+
+    expect(code).toBe(1);
+    expect(about('plugin acme', found)).toMatchObject([
+      { status: 'fail', what: expect.stringContaining('denied'), advice: expect.stringContaining('acme:ListBoxes') },
+    ]);
+  });
+
+  test('that cannot be loaded is a failure', async () => {
+    const other = await mkdtemp(join(tmpdir(), 'doctor-'));
+    const broken = await installProgram(other, { broken: { entry: "throw new Error('no such file')" } });
+
+    const { code, found } = await look([...at(core.uri)], broken);
+    await rm(other, { recursive: true });
+
+    expect(code).toBe(1);
+    expect(about('plugin', found)).toMatchObject([{ status: 'fail', what: expect.stringContaining('no such file') }]);
+  });
+});
+
+test('a place for state that is a file is a failure', async () => {
+  const file = join(directory, 'file');
+  await writeFile(file, '');
+
+  const { found } = await look([...at(core.uri), '--data', join(file, 'state')]);
+
+  expect(about('state', found)).toMatchObject([{ status: 'fail', advice: expect.stringContaining('--data') }]);
+});
+
+describeWith('at the code of the real core', [real], () => {
+  test('everything is fine, and nothing was registered', async () => {
+    const running = await real.start();
+    const config = { resotoworker: { collector: ['acme'] }, acme: { endpoint: cloud.endpoint } };
+    await running.control('patch_config', { id: 'resoto.worker', config });
+    const before = [await running.control('config', { id: 'resoto.worker' }), await running.control('subscribers')];
+
+    const { code, found } = await look(at(running.url));
+    const after = [await running.control('config', { id: 'resoto.worker' }), await running.control('subscribers')];
+    await running.stop();
+
+    expect(found.filter(({ status }) => status !== 'ok')).toEqual([]);
+    expect(code).toBe(0);
+    expect(after).toEqual(before);
+  });
+});
+
+async function doctor(args: readonly string[] = []) {
+  return look([...at(core.uri), ...args]);
+}
+
+/** Runs the command, and reads what it printed. */
+async function look(args: readonly string[], program: URL = main) {
+  const { ended, stdout, stderr } = startWorkerProgram({
+    main: program,
+    args: ['doctor', '--json', ...args],
+    env: { HOME: directory },
+  });
+  const code = await ended;
+  const found = stdout()
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => parseJson(line) as JsonObject & Diagnosis);
+  return { code, found, text: stdout() + stderr() };
+}
+
+function at(uri: string): readonly string[] {
+  return ['--resotocore-uri', uri, '--data', join(directory, 'state')];
+}
+
+function about(what: string, found: readonly Diagnosis[]): readonly Diagnosis[] {
+  return found.filter((finding) => finding.about === what);
+}
+
+async function configure(settings: JsonObject, others: JsonObject = {}): Promise<void> {
+  await core.configure({
+    resotoworker: { collector: ['acme'], ...settings },
+    acme: { endpoint: cloud.endpoint },
+    ...others,
+  });
+}
+
+/** What a worker leaves at a core. */
+async function stored(): Promise<readonly unknown[]> {
+  const paths = ['configs', 'configs/model', 'subscribers'];
+  return Promise.all(paths.map((path) => callJson(`${core.uri}/${path}`)));
+}
+
+/** A server that answers everything, with a clock of its own. */
+async function server(headers: Record<string, string>, ahead = 0) {
+  const http: Server = createServer((_request, response) => {
+    const now = new Date(Date.now() + ahead * 1000);
+    response.sendDate = false;
+    response.writeHead(200, { ...headers, Date: now.toUTCString() }).end('ok');
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  return {
+    uri: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    async stop() {
+      http.closeAllConnections();
+      await new Promise((resolve) => http.close(resolve));
+    },
+  };
+}
