@@ -1,4 +1,4 @@
-import { Counter, Gauge, Summary, type Registry } from 'prom-client';
+import { Counter, Gauge, Summary, type GaugeConfiguration, type Registry } from 'prom-client';
 import type { Generation } from '../protocol/generation.ts';
 import { declarations, metricName, type MetricDeclaration, type MetricKey } from './declarations.ts';
 
@@ -22,9 +22,10 @@ export function registerMetrics(registry: Registry, generation: Generation): Met
   return Object.fromEntries(metrics) as Metrics;
 }
 
-/** What was never set has no value; zero would be a time, or a size. */
-function emptyGauge(gauge: Gauge): Gauge {
-  gauge.remove();
+/** What was never set has no value: zero would be a time. With labels it is so anyway. */
+function emptyGauge(options: GaugeConfiguration<string>): Gauge {
+  const gauge = new Gauge(options);
+  if (options.labelNames?.length === 0) gauge.remove();
   return gauge;
 }
 
@@ -34,7 +35,7 @@ function create({ type, name, help, labels }: MetricDeclaration, registry: Regis
     case 'counter':
       return new Counter(options);
     case 'gauge':
-      return emptyGauge(new Gauge(options));
+      return emptyGauge(options);
     case 'summary':
       // Quantiles of one worker cannot be summed over several, and the reference has none.
       return new Summary({ ...options, percentiles: [] });
