@@ -146,7 +146,7 @@ export class CoreHttp {
     if (status >= 200 && status < 300) return { answer };
     const text = await this.#read(answer).catch(errorText);
     return {
-      error: answerFailure(connection, attempted, status, text),
+      error: answerFailure(connection, attempted, { status, text, date: headers.date }),
       status,
       hadToken: 'Authorization' in authorization,
       passes: passing.has(status) || request.passes?.(status, text) === true,

@@ -220,7 +220,11 @@ async function refusal(options: CoreSocketOptions, response: IncomingMessage): P
   } catch (error) {
     text ||= errorText(error);
   }
-  return answerFailure(options.connection, attempted(options), statusCode, text);
+  return answerFailure(options.connection, attempted(options), {
+    status: statusCode,
+    text,
+    date: response.headers.date,
+  });
 }
 
 function closeSoon(socket: WebSocket): void {

@@ -3,9 +3,11 @@
  * hang, cut and go away.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { ServerIdentity } from '../core-client/tls/server-identity.ts';
 import { parseJson, stringifyJson, type JsonValue } from '../protocol/json.ts';
 
 export interface RecordedRequest {
@@ -48,6 +50,8 @@ export interface ScriptedSocket {
 export interface ScriptedCoreOptions {
   readonly onSocket?: (socket: ScriptedSocket) => void;
   readonly onMessage?: (socket: ScriptedSocket, message: JsonValue) => void;
+  /** Absent: plain HTTP. */
+  readonly identity?: ServerIdentity;
 }
 
 export class ScriptedCore {
@@ -72,7 +76,7 @@ export class ScriptedCore {
   }
 
   get uri(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `${this.#options.identity === undefined ? 'http' : 'https'}://127.0.0.1:${this.#port}`;
   }
 
   /** Messages of all connections to a path, in the order they came. */
@@ -109,7 +113,9 @@ export class ScriptedCore {
 
   /** Comes back on the same port. */
   async listen(): Promise<void> {
-    const server = createServer((request, response) => void this.#serve(request, response));
+    const { identity } = this.#options;
+    const server = identity === undefined ? createServer() : createSecureServer(identity);
+    server.on('request', (request, response) => void this.#serve(request, response));
     const upgrades = new WebSocketServer({ noServer: true });
     server.on('upgrade', (request, stream, head) => {
       const { pathname } = urlOf(request);
