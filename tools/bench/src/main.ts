@@ -9,6 +9,7 @@ import type { JsonObject } from '@resoto/worker-core';
 
 import { measureCleanup } from './cleanup.ts';
 import { printRow, row, type Row } from './row.ts';
+import { measureAwsTags } from './tags-aws.ts';
 import { measureTags } from './tags.ts';
 import { measure, usageOf } from './usage.ts';
 import { awsAt, startOwnServer, withCore } from './with-core.ts';
@@ -29,6 +30,7 @@ const measurements: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
       collect: ['aws_ec2_instance'],
     }),
   'tags-random': () => measureTags(10_000),
+  'tags-aws': measureAwsTags,
   cleanup: measureCleanup,
 };
 

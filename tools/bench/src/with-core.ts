@@ -23,11 +23,26 @@ export async function withCore<Result>(
   env: NodeJS.ProcessEnv,
   work: (core: Core, startWorker: () => StartedProcess) => Promise<Result>,
 ): Promise<Result> {
-  const home = mkdtempSync(join(tmpdir(), 'resoto-bench-'));
   const coreProcess = await startOwnServer(new URL('./core-process.ts', import.meta.url));
+  try {
+    const core = coreAt(coreProcess.url);
+    await core.configure(config);
+    return await withWorkers(coreProcess.url, env, (startWorker) => work(core, startWorker));
+  } finally {
+    await coreProcess.stop();
+  }
+}
+
+/** Runs a measurement with workers of a core, and ends them. */
+export async function withWorkers<Result>(
+  core: string,
+  env: NodeJS.ProcessEnv,
+  work: (startWorker: () => StartedProcess) => Promise<Result>,
+): Promise<Result> {
+  const home = mkdtempSync(join(tmpdir(), 'resoto-bench-'));
   const workers: StartedProcess[] = [];
   const startWorker = (): StartedProcess => {
-    const worker = startProcess([workerProgram, '--resotocore-uri', coreProcess.url, '--data', join(home, 'data')], {
+    const worker = startProcess([workerProgram, '--resotocore-uri', core, '--data', join(home, 'data')], {
       PATH: process.env['PATH'],
       HOME: home,
       ...env,
@@ -36,12 +51,9 @@ export async function withCore<Result>(
     return worker;
   };
   try {
-    const core = coreAt(coreProcess.url);
-    await core.configure(config);
-    return await work(core, startWorker);
+    return await work(startWorker);
   } finally {
     await Promise.all(workers.map((worker) => worker.stop()));
-    await coreProcess.stop();
     rmSync(home, { recursive: true, force: true });
   }
 }
