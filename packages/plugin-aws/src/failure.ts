@@ -72,6 +72,7 @@ const inUse = new Set([
   'OperationAborted',
   'OperationAbortedException',
   'OperationInProgressException',
+  'ResourceContention',
   'ResourceConflictException',
   'ResourceInUseException',
   'ScalingActivityInProgress',
@@ -140,7 +141,7 @@ function translated(error: unknown, code: string, call: Call | Change, place: Ca
     });
   }
   if (call.changes && (inUse.has(code) || code.endsWith('InUse'))) {
-    const hint = 'Delete what uses it first.';
+    const hint = 'Delete what uses it first, or wait until nothing else changes it.';
     const text = `${attempted} in ${where} was refused: ${code}: ${errorText(error)}`;
     return new ProviderError(text, { code: 'resource_in_use', facts, hint, cause: error });
   }

@@ -9,6 +9,7 @@ import type { Answers } from '../../test/test-run.ts';
 import { declared } from '../aws-kind.ts';
 import { collector } from '../collector.ts';
 import { applyTags, changeTags } from './change-tags.ts';
+import { callsOfTags } from './tag-calls.ts';
 
 describe('several changes', () => {
   test('of a volume go in one call for each direction', async () => {
@@ -56,6 +57,52 @@ describe('several changes', () => {
 
     expect([...failed.keys()]).toEqual(['a']);
   });
+});
+
+describe.each(taggedKinds())('of the tags of %s', (kind) => {
+  test('those are set that the vendor takes, and the others are told', async () => {
+    const tooLong = 'k'.repeat(129);
+    const { asked, change } = tagging(kind, named, refusingEverywhere(tooLong));
+
+    const failed = await change({ remove: ['old'], update: { [tooLong]: '1', owner: 'me', empty: '' } });
+
+    expect([...failed.keys()]).toEqual([tooLong]);
+    const accepted = asked.filter(({ input }) => !JSON.stringify(input).includes(tooLong));
+    expect(JSON.stringify(accepted)).toContain('owner');
+    expect(JSON.stringify(accepted)).toContain('empty');
+  });
+
+  test('those of AWS itself are not touched', async () => {
+    const { asked, change } = tagging(kind, named, present);
+
+    const failed = await change({ remove: ['aws:createdBy'], update: { 'AWS:name': '1', owner: 'me' } });
+
+    expect([...failed]).toEqual([
+      ['aws:createdBy', expect.objectContaining({ code: 'reserved_tag' })],
+      ['AWS:name', expect.objectContaining({ code: 'reserved_tag' })],
+    ]);
+    expect(JSON.stringify(asked)).not.toMatch(/aws:(createdBy|name)/i);
+  });
+});
+
+test('tags of AWS alone are no reason to ask', async () => {
+  const { asked, change } = tagging('aws_iam_role', { name: 'r' }, {});
+
+  await expect(change({ remove: ['aws:x'], update: {} })).rejects.toMatchObject({ code: 'reserved_tag' });
+  expect(asked).toEqual([]);
+});
+
+test('a resource that is just being changed is tried again', async () => {
+  const answers = [vendorError('OperationAborted', 409), {}];
+  const { asked, change } = tagging('aws_s3_bucket', { name: 'b' }, { PutBucketTagging: () => answers.shift() });
+
+  await expect(change({ remove: [], update: { a: '1' } })).resolves.toEqual(new Map());
+
+  expect(asked.map(({ call }) => call)).toEqual([
+    ...['GetBucketTagging', 'PutBucketTagging'],
+    // Whoever changed it may have changed its tags.
+    ...['GetBucketTagging', 'PutBucketTagging'],
+  ]);
 });
 
 describe('tags that are written as a whole', () => {
@@ -115,6 +162,22 @@ describe('tags that are written as a whole', () => {
         Tags: [{ Key: 'owner', Value: 'me' }],
       },
     });
+  });
+});
+
+test('a stack set with a role of its own keeps it', async () => {
+  const described = { AdministrationRoleARN: 'arn:aws:iam::1:role/admin', Parameters: [], Tags: [] };
+  const { asked, change } = tagging(
+    'aws_cloudformation_stack_set',
+    { name: 's' },
+    { DescribeStackSet: { StackSet: described } },
+  );
+
+  await change({ remove: [], update: { owner: 'me' } });
+
+  expect(asked.at(-1)).toMatchObject({
+    call: 'UpdateStackSet',
+    input: { StackSetName: 's', AdministrationRoleARN: 'arn:aws:iam::1:role/admin', UsePreviousTemplate: true },
   });
 });
 
@@ -208,6 +271,37 @@ function tagging(kind: string, reported: JsonObject, given: Answers) {
   if (declaration === undefined) throw new Error(`${kind} has no tags`);
   const change = (changes: Parameters<typeof applyTags>[3]) => applyTags(client, declaration, resource, changes);
   return { asked, change };
+}
+
+/** Kinds with tags, without those that are no things of their own. */
+function taggedKinds(): string[] {
+  return collector.kinds.filter((kind) => !kind.phantom && declared(kind)?.tags !== undefined).map(({ fqn }) => fqn);
+}
+
+/** By which resources of all kinds are known. */
+const named = {
+  id: 'i',
+  name: 'n',
+  arn: 'arn:aws:x',
+  ip_allocation_id: 'eipalloc-1',
+  rds_db_cluster_snapshot_arn: 'arn:aws:y',
+  sqs_queue_url: 'https://q',
+};
+
+/** Answers to calls that tell which tags there are. */
+const present: Answers = {
+  GetBucketTagging: { TagSet: [{ Key: 'old', Value: '1' }] },
+  DescribeStacks: { Stacks: [{ StackStatus: 'UPDATE_COMPLETE', Tags: [{ Key: 'old', Value: '1' }] }] },
+  DescribeStackSet: { StackSet: { Tags: [{ Key: 'old', Value: '1' }] } },
+};
+
+function refusingEverywhere(key: string): Answers {
+  const refuse = (input: object) => (JSON.stringify(input).includes(key) ? vendorError('ValidationError') : {});
+  const updates = collector.kinds.flatMap((kind) => {
+    const tags = declared(kind)?.tags;
+    return tags === undefined ? [] : callsOfTags(tags).filter(({ changes }) => changes);
+  });
+  return { ...Object.fromEntries(updates.map(({ name }) => [name, refuse])), ...present };
 }
 
 function refusing(key: string): (input: { readonly Tags: readonly { readonly Key: string }[] }) => object {

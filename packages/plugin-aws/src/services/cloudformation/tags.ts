@@ -33,8 +33,13 @@ export const stackSetTags: TagRoutine = {
   calls: [describeStackSet, updateStackSet],
   async change(client, stackSet: StoredResource, changes) {
     const StackSetName = textIn(stackSet, 'name');
-    const update = updateOf(stackSetIn(await client.read(describeStackSet, { StackSetName })), changes);
-    if (update !== undefined) await client.change(updateStackSet, { StackSetName, ...update });
+    const described = stackSetIn(await client.read(describeStackSet, { StackSetName }));
+    const update = updateOf(described, changes);
+    if (update === undefined) return;
+    // A set with a role of its own is only updated when that is named again.
+    const AdministrationRoleARN = member(described, 'AdministrationRoleARN');
+    const role = AdministrationRoleARN === undefined ? {} : { AdministrationRoleARN };
+    await client.change(updateStackSet, { StackSetName, ...role, ...update });
   },
 };
 
