@@ -165,6 +165,24 @@ describe('tags that are written as a whole', () => {
   });
 });
 
+test('a tag that instances get when they start is still given to them', async () => {
+  const { asked, change } = tagging(
+    'aws_autoscaling_group',
+    { name: 'web' },
+    { DescribeTags: { Tags: [{ Key: 'team', Value: 'a', PropagateAtLaunch: true }] } },
+  );
+
+  await change({ remove: [], update: { team: 'b', owner: 'me' } });
+
+  const ofGroup = { ResourceId: 'web', ResourceType: 'auto-scaling-group' };
+  expect(asked.at(-1)?.input).toEqual({
+    Tags: [
+      { ...ofGroup, Key: 'team', Value: 'b', PropagateAtLaunch: true },
+      { ...ofGroup, Key: 'owner', Value: 'me', PropagateAtLaunch: false },
+    ],
+  });
+});
+
 test('a stack set with a role of its own keeps it', async () => {
   const described = { AdministrationRoleARN: 'arn:aws:iam::1:role/admin', Parameters: [], Tags: [] };
   const { asked, change } = tagging(

@@ -58,7 +58,7 @@ function stepOf(client: WriteClient, declaration: TagDeclaration, resource: Stor
 /** Changes that go in one call: all of them, or those of one direction. */
 function partsOf(declaration: TagDeclaration, { remove, update }: TagChanges): TagChanges[] {
   const parts: TagChanges[] =
-    'calls' in declaration
+    'calls' in declaration && declaration.together === true
       ? [{ remove, update }]
       : [
           { remove, update: {} },

@@ -23,9 +23,11 @@ export interface TagCalls {
   readonly removeInput: (resource: StoredResource, keys: readonly string[]) => object;
 }
 
-/** Tags that can only be changed all at once. */
+/** Tags that take more than one call to change. */
 export interface TagRoutine {
   readonly calls: readonly (Call | Change)[];
+  /** It removes and sets at once. Absent: it is asked for either. */
+  readonly together?: boolean;
   /** Throws when nothing was changed. */
   readonly change: (client: WriteClient, resource: StoredResource, changes: TagChanges) => Promise<void>;
 }

@@ -21,6 +21,7 @@ const stackSetIn = path('StackSet');
 /** Tags of a stack are changed by an update of the stack to what it is, with other tags. */
 export const stackTags: TagRoutine = {
   calls: [describeStacks, updateStack],
+  together: true,
   async change(client, stack, changes) {
     const StackName = textIn(stack, 'name');
     const update = updateOf(await settledStack(client, StackName), changes);
@@ -31,6 +32,7 @@ export const stackTags: TagRoutine = {
 /** What is stored of a stack set has neither its tags nor its parameters, so they are read first. */
 export const stackSetTags: TagRoutine = {
   calls: [describeStackSet, updateStackSet],
+  together: true,
   async change(client, stackSet: StoredResource, changes) {
     const StackSetName = textIn(stackSet, 'name');
     const described = stackSetIn(await client.read(describeStackSet, { StackSetName }));

@@ -14,6 +14,7 @@ const tagSet = path('TagSet');
 /** A bucket has all its tags in one place: they are read, changed, and written again. */
 export const bucketTags: TagRoutine = {
   calls: [read, write, clear],
+  together: true,
   async change(client, bucket, changes) {
     const Bucket = textIn(bucket, 'name');
     const tags = changedTags(tagSet(await client.read(read, { Bucket })), changes);
