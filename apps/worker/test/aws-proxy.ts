@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 
 /** A request to a service of AWS. */
 export interface AwsCall {
-  /** Of the query protocol; else the method and the path. */
+  /** Of protocols that name it; else the method and the path. */
   readonly action: string;
   /** Values of the parameters. */
   readonly values: readonly string[];
@@ -76,6 +76,8 @@ const denied = {
 function readCall({ method = '', url = '', headers }: IncomingMessage, body: string) {
   const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
   const parameters = new URLSearchParams(isForm ? body : '');
-  const action = parameters.get('Action') ?? `${method} ${url.replace(/\?.*/, '')}`;
+  // `Service_Version.Action` with JSON, `/service/Name/operation/Action` with CBOR.
+  const named = /\.(\w+)$/.exec(String(headers['x-amz-target'] ?? ''))?.[1] ?? /\/operation\/(\w+)$/.exec(url)?.[1];
+  const action = parameters.get('Action') ?? named ?? `${method} ${url.replace(/\?.*/, '')}`;
   return { action, values: [...parameters.values()] };
 }

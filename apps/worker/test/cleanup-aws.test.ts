@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { moto, type RunningServer } from '@resoto/tools-shared';
 import { describeWith } from '@resoto/tools-shared/jest';
-import { isJsonObject, type NodeRow } from '@resoto/worker-core';
+import { isJsonObject, type JsonObject, type NodeRow } from '@resoto/worker-core';
 
 import { awsEnvironment } from './aws-environment.ts';
 import { AwsProxy, type AwsCall } from './aws-proxy.ts';
@@ -31,15 +31,6 @@ describeWith('a cleanup of AWS over moto', [emulator], () => {
     proxy = await AwsProxy.start(server.url);
     web = await AwsWeb.make(server.url);
     core = await CoreProgram.start();
-    await core.configure({
-      resotoworker: { collector: ['aws'], cleanup: true, cleanup_dry_run: false },
-      aws: { region: ['us-east-1'] },
-    });
-    worker = await startWorker({ uri: core.uri, directory, env: awsEnvironment(proxy.url) });
-    await core.finished(await core.startCollect(), 120_000);
-    const body = 'search (name ~ "^web-" or tags.Name ~ "^web-") and /metadata.phantom == false | clean';
-    await call(`${core.uri}/cli/execute?graph=resoto&section=reported`, { method: 'POST', body });
-    proxy.calls.length = 0;
   }, 180_000);
 
   afterEach(async () => {
@@ -50,6 +41,8 @@ describeWith('a cleanup of AWS over moto', [emulator], () => {
   });
 
   test('deletes a whole web in order, and nothing is refused', async () => {
+    await collectAndMark({ cleanup_dry_run: false });
+    proxy.calls.length = 0;
     expect((await marked()).map(nameOf).toSorted()).toEqual([...web.ids.keys()].toSorted());
 
     const { id, answers } = await core.finished(await core.startWorkflow('cleanup'), 120_000);
@@ -72,9 +65,11 @@ describeWith('a cleanup of AWS over moto', [emulator], () => {
     for (const [first, then] of orders) {
       expect([first, then, deletionOf(first) < deletionOf(then)]).toEqual([first, then, true]);
     }
-  }, 150_000);
+  }, 300_000);
 
   test('leaves what depends on a resource that it may not delete, and says why', async () => {
+    await collectAndMark({ cleanup_dry_run: false });
+    proxy.calls.length = 0;
     proxy.denies = ({ action, values }) => action === 'TerminateInstances' && values.includes(web.id('web-instance-b'));
 
     const { id, answers } = await core.finished(await core.startWorkflow('cleanup'), 120_000);
@@ -99,7 +94,31 @@ describeWith('a cleanup of AWS over moto', [emulator], () => {
     // Only steps of other resources name the VPC, and the group in front may have dropped its rules already.
     const ids = ['web-back', 'web-instance-b', 'web-subnet-b'].map((name) => web.id(name));
     expect(touched.filter(({ values: [, , first = ''] }) => ids.includes(first))).toEqual([]);
-  }, 150_000);
+  }, 300_000);
+
+  test('sends nothing that changes anything while it collects, or in a dry run', async () => {
+    await collectAndMark({});
+
+    await core.finished(await core.startWorkflow('cleanup'), 120_000);
+
+    expect(worker.logged('resource dry run')).toHaveLength(web.ids.size);
+    expect(proxy.calls.length).toBeGreaterThan(100);
+    const changes = proxy.calls
+      .map(({ action }) => action)
+      .filter((action) => !/^(Describe|Get|List|Generate|GET )/.test(action));
+    expect(changes).toEqual([]);
+  }, 300_000);
+
+  async function collectAndMark(settings: JsonObject): Promise<void> {
+    await core.configure({
+      resotoworker: { collector: ['aws'], cleanup: true, ...settings },
+      aws: { region: ['us-east-1'] },
+    });
+    worker = await startWorker({ uri: core.uri, directory, env: awsEnvironment(proxy.url) });
+    await core.finished(await core.startCollect(), 120_000);
+    const body = 'search (name ~ "^web-" or tags.Name ~ "^web-") and /metadata.phantom == false | clean';
+    await call(`${core.uri}/cli/execute?graph=resoto&section=reported`, { method: 'POST', body });
+  }
 
   async function marked(): Promise<readonly NodeRow[]> {
     const rows = await core.search('/desired.clean == true');

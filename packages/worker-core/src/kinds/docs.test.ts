@@ -15,10 +15,10 @@ test('kinds are documented from their declarations', () => {
 
   expect(kindDocs([volume, account])).toBe(
     [
-      '| Kind | Name | Bases | Permissions to collect |',
-      '| --- | --- | --- | --- |',
-      '| `acme_account` | Acme Account | `account` |  |',
-      '| `acme_volume` | Acme Volume | `volume` | `acme:ListVolumes` |',
+      '| Kind | Name | Bases | Changes | Permissions to collect |',
+      '| --- | --- | --- | --- | --- |',
+      '| `acme_account` | Acme Account | `account` |  |  |',
+      '| `acme_volume` | Acme Volume | `volume` | tags, cleanup | `acme:ListVolumes` |',
       '',
       '### acme_volume',
       '',

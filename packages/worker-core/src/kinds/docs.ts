@@ -17,13 +17,24 @@ export function kindDocs(kinds: readonly NodeKind[]): string {
 }
 
 function kindTable(kinds: readonly NodeKind[]): string {
+  // Of a cloud that is made up nobody needs permissions, so they tell nothing of what can be changed.
+  const tellsChanges = kinds.some((kind) => changesOf(kind) !== '');
   const rows = kinds.map((kind) => [
     code(kind.fqn),
     scalarText(kind.metadata['name']) ?? '',
     kind.bases.map((base) => code(base.fqn)).join(', '),
+    ...(tellsChanges ? [changesOf(kind)] : []),
     kind.permissions.collect.map(code).join(', '),
   ]);
-  return table(['Kind', 'Name', 'Bases', 'Permissions to collect'], rows);
+  const changes = tellsChanges ? ['Changes'] : [];
+  return table(['Kind', 'Name', 'Bases', ...changes, 'Permissions to collect'], rows);
+}
+
+function changesOf({ permissions, phantom }: NodeKind): string {
+  if (phantom) return '';
+  return [permissions.tag !== undefined && 'tags', permissions.cleanup !== undefined && 'cleanup']
+    .filter((change) => change !== false)
+    .join(', ');
 }
 
 function hasDetails({ own, references, permissions }: NodeKind): boolean {
