@@ -11,7 +11,7 @@ export interface CleanupMetrics {
   run(report: CleanupReport): void;
 }
 
-export interface ResourceLabels {
+interface ResourceLabels {
   readonly cloud: string;
   /** Display name. */
   readonly account: string;

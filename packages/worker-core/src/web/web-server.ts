@@ -3,7 +3,7 @@
  * paths and reads nothing that is sent to it, so the servers of the runtime are all it takes: a framework would cost more memory
  * than the rest of a worker that waits.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { ServerIdentity } from '../core-client/tls/server-identity.ts';
@@ -17,6 +17,9 @@ import { listen } from './listen.ts';
 import { icon, style } from './page-files.ts';
 import { pathNames, servedName } from './paths.ts';
 import { statusPage, type WebStatus } from './status-page.ts';
+
+// A static import of it would load the runtime's whole fetch implementation, too: see `core-client/http.ts`.
+const http = process.getBuiltinModule('node:http');
 
 export interface WebServerOptions {
   /** Address to listen on. `::` are all, also where there is no IPv6. */
@@ -63,7 +66,7 @@ function limits({ patience = 10_000 }: WebServerOptions) {
     requestTimeout: patience,
     handshakeTimeout: patience,
     keepAliveTimeout: 5_000,
-    connectionsCheckingInterval: Math.min(patience, 1_000),
+    connectionsCheckingInterval: Math.min(patience, 5_000),
   };
 }
 
@@ -74,8 +77,8 @@ function limits({ patience = 10_000 }: WebServerOptions) {
  */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const { identity, host } = options;
-  const secure = identity === undefined ? undefined : await secureServer(identity, options);
-  const server: Server | SecureServer = secure?.server ?? createServer(limits(options));
+  const secure = identity === undefined ? undefined : secureServer(identity, options);
+  const server: Server | SecureServer = secure?.server ?? http.createServer(limits(options));
   const connections = new Connections(server, connectionsAtMost);
   server.on('request', requestListener(options));
   await listen(server, options);
@@ -94,11 +97,12 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   };
 }
 
-async function secureServer(
+function secureServer(
   identity: ServerIdentity,
   options: WebServerOptions,
-): Promise<{ readonly server: SecureServer; readonly renew: (identity: ServerIdentity) => void }> {
-  const [https, { createSecureContext }] = await Promise.all([import('node:https'), import('node:tls')]);
+): { readonly server: SecureServer; readonly renew: (identity: ServerIdentity) => void } {
+  const https = process.getBuiltinModule('node:https');
+  const { createSecureContext } = process.getBuiltinModule('node:tls');
   function checked({ cert, key, passphrase }: ServerIdentity) {
     try {
       const parts = { cert, key, ...(passphrase !== undefined && { passphrase }) };
