@@ -114,7 +114,7 @@ export const declarations = {
   waiting: gauge('resoto_worker_queue_size', 'What waits or runs at the moment, by queue', 'queue'),
 
   threadCrashes: counter('resoto_worker_thread_crashes_total', 'Worker threads that ended before their work did'),
-  pluginRestarts: counter('resoto_worker_plugin_restarts_total', 'Restarts of persistent plugins', 'plugin'),
+  pluginRestarts: counter('resoto_worker_plugin_restarts_total', 'Restarts of services of plugins', 'plugin'),
   configReloads: counter(
     'resoto_worker_config_reloads_total',
     'Changes of the configuration by result: applied or rejected',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { plainError } from '../collect/plain-error.ts';
 import type { CloudReport, CollectReport } from '../collect/report.ts';
 import { createAuthority } from '../core-client/tls/authority.ts';
 import { eventually } from '../testing/scripted-core.ts';
@@ -53,6 +54,20 @@ describe('collects', () => {
     expect(health.failed('health')).toEqual([{ name: 'Collect aws', reason: 'failed 3 times in a row' }]);
     expect(health.failed('ready')).toEqual([]);
     expect(wellAfter('complete')).toBe(true);
+  });
+
+  test('a worker that never gets as far as a cloud is not well either', () => {
+    const health = new Health();
+    const ended = collectConditions(health);
+    const failed: CollectReport = {
+      ...reportOf('aws', 'failed'),
+      clouds: [],
+      error: plainError(new Error('the disk is full')),
+    };
+
+    for (let run = 0; run < 3; run += 1) ended(failed);
+
+    expect(health.failed('health')).toEqual([{ name: 'Collect', reason: 'failed 3 times in a row' }]);
   });
 
   test('a cloud that was imported in part is well', () => {

@@ -29,19 +29,28 @@ export function connectionCondition(health: Health, name: string): (state: Socke
   };
 }
 
-/** A cloud of which nothing was imported three times in a row is not well, until something is. */
+/**
+ * A cloud of which nothing was imported three times in a row is not well, until something is. So are collects that ended three
+ * times before any cloud was collected.
+ */
 export function collectConditions(health: Health): (report: CollectReport) => void {
-  const clouds = new Map<string, { readonly condition: HealthCondition; failures: number }>();
-  return (report) => {
-    for (const cloud of report.clouds) {
-      const known = clouds.get(cloud.cloud) ?? {
-        condition: health.condition(`Collect ${cloud.cloud}`, { ok: true }),
-        failures: 0,
-      };
-      clouds.set(cloud.cloud, known);
-      known.failures = isImported(cloud) ? 0 : known.failures + 1;
-      known.condition.set(known.failures < failuresAtMost, `failed ${known.failures} times in a row`);
-    }
+  const streaks = new Map<string, (failed: boolean) => void>();
+  const note = (name: string, failed: boolean): void => {
+    const streak = streaks.get(name) ?? failureStreak(health.condition(name, { ok: true }));
+    streaks.set(name, streak);
+    streak(failed);
+  };
+  return ({ clouds, error }) => {
+    note('Collect', error !== undefined && clouds.length === 0);
+    for (const cloud of clouds) note(`Collect ${cloud.cloud}`, !isImported(cloud));
+  };
+}
+
+function failureStreak(condition: HealthCondition): (failed: boolean) => void {
+  let failures = 0;
+  return (failed) => {
+    failures = failed ? failures + 1 : 0;
+    condition.set(failures < failuresAtMost, `failed ${failures} times in a row`);
   };
 }
 
