@@ -4,8 +4,8 @@ import type { Command } from './arguments.ts';
 import { withCore } from './core-access.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
-import { commandLog } from './log.ts';
-import { onStopSignal } from './signals.ts';
+import { commandLog, logWarnings } from './log.ts';
+import { onLevelSignal, onStopSignal } from './signals.ts';
 import { workerAccess } from './worker-access.ts';
 
 /** Milliseconds a core has to become ready. */
@@ -15,6 +15,7 @@ const readyTimeout = 300_000;
 export async function connect({ options }: Command, io: Io): Promise<ExitCode> {
   const { secrets } = options;
   const log = await commandLog(options, io);
+  const forgetting = [onLevelSignal(log), logWarnings(log)];
   try {
     return await withCore(options, { log, patience: readyTimeout }, async (core) => {
       const worker = await startWorker({
@@ -32,5 +33,7 @@ export async function connect({ options }: Command, io: Io): Promise<ExitCode> {
   } catch (error) {
     log.critical(errorText(error), { hint: errorHint(error), error });
     return exitCode.failure;
+  } finally {
+    for (const forget of forgetting) forget();
   }
 }

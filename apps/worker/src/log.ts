@@ -35,3 +35,11 @@ export async function commandLog(
   for (const remark of remarks) log.warn('a variable may not be understood as it was meant', { remark });
   return log;
 }
+
+/** Warnings of libraries and of the runtime become entries of the log, instead of lines between them. @returns ends that */
+export function logWarnings(log: Log): () => void {
+  const write = (warning: Error): void => log.debug('warning of a library', { warning: String(warning) });
+  process.removeAllListeners('warning');
+  process.on('warning', write);
+  return () => process.off('warning', write);
+}

@@ -52,7 +52,7 @@ async function report(error: unknown, { name }: Program, secrets: Secrets, io: I
   const hint = errorHint(error);
   const code = errorCode(error);
   if (code === 'usage') {
-    await write(io.stderr, `${hint === undefined ? '' : `${hint}\n\n`}${name}: ${errorText(error)}\n`);
+    await write(io.stderr, `${hint === undefined ? '' : `${hint}\n\n`}${name}: ${printable(errorText(error))}\n`);
     return exitCode.usage;
   }
   // Without a code it is a mistake of ours, and the stack trace is what helps.

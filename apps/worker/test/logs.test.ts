@@ -1,0 +1,133 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+
+import { CoreProgram, until } from './core-program.ts';
+import { killPrograms } from './program.ts';
+import { startWorker, startWorkerProgram } from './worker-program.ts';
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const onlyOnLinux = process.platform === 'linux' ? test : test.skip;
+
+let directory: string;
+let core: CoreProgram;
+const children = new Set<ChildProcess>();
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'logs-'));
+});
+
+beforeEach(async () => {
+  core = await CoreProgram.start();
+  await core.configure({ resotoworker: { collector: ['example'] } });
+});
+
+afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await killPrograms();
+  await core.remove();
+});
+
+afterAll(async () => {
+  await rm(directory, { recursive: true });
+});
+
+test('a line has the known members in their order, and what a collector writes names its cloud', async () => {
+  await core.configure({ resotoworker: { collector: ['aws'] } });
+  const worker = await startWorker({ uri: core.uri, directory, env: { AWS_EC2_METADATA_DISABLED: 'true' } });
+
+  await core.finished(await core.startCollect());
+
+  const [failed] = worker.logged('collector failed');
+  expect(Object.keys(failed ?? {}).slice(0, 6)).toEqual(['timestamp', 'level', 'message', 'pid', 'thread', 'process']);
+  expect(failed).toMatchObject({
+    level: 'ERROR',
+    pid: worker.pid,
+    thread: 'collector_aws',
+    process: 'resotoworker-aws',
+  });
+  expect(worker.stderr()).toMatch(/^(\{.*\}\n)+$/);
+});
+
+describe('quiet', () => {
+  test('means that nothing is written while nothing fails', async () => {
+    const worker = startWorkerProgram({
+      args: ['--resotocore-uri', core.uri, '--quiet', '--data', join(directory, 'quiet')],
+      env: { HOME: directory },
+    });
+    await until('the worker is registered', () => core.isRegistered());
+
+    expect(await worker.kill('SIGTERM')).toBe(0);
+    expect(worker.stderr()).toBe('');
+  });
+});
+
+test('the layout of text lines is the one that was asked for, under the names of both families', async () => {
+  const worker = startWorkerProgram({
+    args: ['--resotocore-uri', 'ftp://core'],
+    env: { HOME: directory, FIX_LOG_TEXT: 'true', RESOTO_LOG_FORMAT: '%(levelname)s/%(processName)s: %(message)s' },
+  });
+
+  expect(await worker.ended).toBe(1);
+  expect(worker.stderr()).toMatch(/^CRITICAL\/resotoworker: The address of the core is no HTTP address/);
+});
+
+onlyOnLinux('a signal makes a running worker talk more, and the next one as much as before', async () => {
+  const worker = await startWorker({ uri: core.uri, directory });
+
+  for (const [count, level] of [
+    [1, 'debug'],
+    [2, 'info'],
+  ] as const) {
+    process.kill(worker.pid, 'SIGUSR2');
+    await until(`the level is ${level}`, () => worker.logged('log level changed').length === count);
+  }
+
+  expect(worker.logged('log level changed').map(({ level_ }) => level_)).toEqual(['debug', 'info']);
+  expect(await worker.kill('SIGTERM')).toBe(0);
+});
+
+describe('a log that cannot be written', () => {
+  test('because nobody reads it any more does not end the worker', async () => {
+    const child = start('pipe');
+    child.stderr?.destroy();
+
+    await until('the worker is registered', () => core.isRegistered());
+    const run = await core.finished(await core.startCollect());
+    child.kill('SIGTERM');
+
+    expect(run.answers['collect']).toEqual({ 'resoto.worker-collector': 'action_done' });
+    expect(await exitCode(child)).toBe(0);
+  });
+
+  onlyOnLinux('because the disk is full does not end the worker', async () => {
+    const full = await open('/dev/full', 'w');
+    const child = start(full.fd);
+    await full.close();
+
+    await until('the worker is registered', () => core.isRegistered());
+    const run = await core.finished(await core.startCollect());
+    child.kill('SIGTERM');
+
+    expect(run.answers['collect']).toEqual({ 'resoto.worker-collector': 'action_done' });
+    expect(await exitCode(child)).toBe(0);
+  });
+});
+
+/** Starts a worker with a log of our own choice. */
+function start(log: 'pipe' | number): ChildProcess {
+  const options = ['--conditions=@resoto/source', '--disable-warning=ExperimentalWarning'];
+  const args = [...options, main, '--resotocore-uri', core.uri, '--data', join(directory, 'state')];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', log], env: { HOME: directory } });
+  children.add(child);
+  return child;
+}
+
+function exitCode(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null) return Promise.resolve(child.exitCode);
+  return new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+}
