@@ -6,12 +6,14 @@ import { fileURLToPath } from 'node:url';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 
+import { describeWith } from '@resoto/tools-shared/jest';
+
 import { CoreProgram, until } from './core-program.ts';
 import { killPrograms } from './program.ts';
 import { startWorker, startWorkerProgram } from './worker-program.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-const onlyOnLinux = process.platform === 'linux' ? test : test.skip;
+const linux = { missing: process.platform === 'linux' ? undefined : 'this is not Linux' };
 
 let directory: string;
 let core: CoreProgram;
@@ -76,21 +78,6 @@ test('the layout of text lines is the one that was asked for, under the names of
   expect(worker.stderr()).toMatch(/^CRITICAL\/resotoworker: The address of the core is no HTTP address/);
 });
 
-onlyOnLinux('a signal makes a running worker talk more, and the next one as much as before', async () => {
-  const worker = await startWorker({ uri: core.uri, directory });
-
-  for (const [count, level] of [
-    [1, 'debug'],
-    [2, 'info'],
-  ] as const) {
-    process.kill(worker.pid, 'SIGUSR2');
-    await until(`the level is ${level}`, () => worker.logged('log level changed').length === count);
-  }
-
-  expect(worker.logged('log level changed').map(({ level_ }) => level_)).toEqual(['debug', 'info']);
-  expect(await worker.kill('SIGTERM')).toBe(0);
-});
-
 describe('a log that cannot be written', () => {
   test('because nobody reads it any more does not end the worker', async () => {
     const child = start('pipe');
@@ -103,8 +90,25 @@ describe('a log that cannot be written', () => {
     expect(run.answers['collect']).toEqual({ 'resoto.worker-collector': 'action_done' });
     expect(await exitCode(child)).toBe(0);
   });
+});
 
-  onlyOnLinux('because the disk is full does not end the worker', async () => {
+describeWith('on Linux', [linux], () => {
+  test('a signal makes a running worker talk more, and the next one as much as before', async () => {
+    const worker = await startWorker({ uri: core.uri, directory });
+
+    for (const [count, level] of [
+      [1, 'debug'],
+      [2, 'info'],
+    ] as const) {
+      process.kill(worker.pid, 'SIGUSR2');
+      await until(`the level is ${level}`, () => worker.logged('log level changed').length === count);
+    }
+
+    expect(worker.logged('log level changed').map(({ level_ }) => level_)).toEqual(['debug', 'info']);
+    expect(await worker.kill('SIGTERM')).toBe(0);
+  });
+
+  test('a log that cannot be written because the disk is full does not end the worker', async () => {
     const full = await open('/dev/full', 'w');
     const child = start(full.fd);
     await full.close();
