@@ -19,13 +19,18 @@ export { actionPluginContract, type ActionPluginContractOptions } from './testin
 export { pluginContract, type PluginContractOptions } from './testing/plugin-contract.ts';
 export { runActionForTest, type TestAction, type TestActionOptions } from './testing/run-action-for-test.ts';
 export { recordingLog, type RecordingLog } from './testing/recording-log.ts';
+export { eventually } from './testing/eventually.ts';
 export {
-  eventually,
   ScriptedCore,
   type RecordedRequest,
   type Responder,
-  type ScriptedAnswer,
-  type ScriptedSocket,
+  type ScriptedCoreOptions,
 } from './testing/scripted-core.ts';
+export { page, type ScriptedAnswer } from './testing/scripted/answer.ts';
+export { brokenAnswers, brokenBodies } from './testing/scripted/broken-answers.ts';
+export { brokenFrames, type BrokenFrame } from './testing/scripted/broken-frames.ts';
+export { frameBytes, type RawFrame } from './testing/scripted/frame.ts';
+export { seededRandom, type SeededRandom } from './testing/scripted/random.ts';
+export type { ScriptedSocket } from './testing/scripted/socket.ts';
 export { modelJson } from './kinds/model.ts';
 export { nodeId } from './protocol/node-id.ts';

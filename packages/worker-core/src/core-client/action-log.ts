@@ -61,6 +61,7 @@ export class ActionLog {
     this.#records.delete(key);
     this.#records.set(key, record);
     record.answer = answer;
+    if (this.#records.size <= this.#maxAnswers) return;
     const answered = [...this.#records].filter(([, { answeredOn }]) => answeredOn !== undefined);
     for (const [oldest] of answered.slice(0, Math.max(0, answered.length - this.#maxAnswers)))
       this.#records.delete(oldest);
@@ -69,5 +70,5 @@ export class ActionLog {
 
 /** An action is the same when task and step are. */
 export function actionKey({ task, step }: { readonly task: string; readonly step: string }): string {
-  return `${task}\n${step}`;
+  return JSON.stringify([task, step]);
 }

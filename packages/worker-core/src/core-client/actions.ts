@@ -2,11 +2,12 @@
  * The action client: subscribes to events, runs each action once, and brings its answer and feedback to the core whatever
  * happens to the connection (protocol 5).
  */
-import { errorAdvice, errorCode, errorHint, errorText, WorkerError } from '../errors.ts';
+import { errorAdvice, errorCode, errorText, WorkerError } from '../errors.ts';
 import type { Logger } from '../plugin/contract.ts';
 import { actionDone, actionError, parseBusMessage, type Action, type BusMessage } from '../protocol/messages.ts';
 import { ActionLog, actionKey, type ActionRecord } from './action-log.ts';
 import type { BackOff } from './back-off.ts';
+import { ConnectionLog } from './connection-log.ts';
 import { pathOf } from './connection.ts';
 import type { CoreClient } from './core-client.ts';
 import { answerTime, endsWithin, workerStops } from './draining.ts';
@@ -15,7 +16,7 @@ import type { HeartBeat } from './heart-beat.ts';
 import { limited, type Limit } from './limit.ts';
 import { MissedActions } from './missed-actions.ts';
 import { Outbox } from './outbox.ts';
-import { CoreSocket, maxFrameLength, type SocketState } from './socket.ts';
+import { CoreSocket, type SocketState } from './socket.ts';
 
 interface ActionEvent {
   readonly name: string;
@@ -68,6 +69,7 @@ export class ActionClient {
   readonly #work = new Set<Promise<void>>();
   readonly #outbox: Outbox;
   readonly #socket: CoreSocket;
+  readonly #connectionLog: ConnectionLog;
   readonly #missed: MissedActions | undefined;
   #accepts = true;
 
@@ -78,6 +80,7 @@ export class ActionClient {
     this.#options = options;
     this.#limit = limited(concurrency);
     this.#maxActions = concurrency + maxWaiting;
+    this.#connectionLog = new ConnectionLog(log, 'not connected to the core', { subscriber: subscriberId });
     this.#outbox = new Outbox({
       write: (frame) => this.#socket.send(frame),
       onRefused: (error) => log.warn('a reply was left out', { subscriber: subscriberId, error: errorText(error) }),
@@ -190,15 +193,7 @@ export class ActionClient {
     } else {
       this.#outbox.close();
     }
-    if (state.is === 'disconnected') {
-      const { error, retryIn } = state;
-      log.warn('not connected to the core', {
-        subscriber: subscriberId,
-        error: errorText(error),
-        hint: errorHint(error),
-        retryIn,
-      });
-    }
+    this.#connectionLog.note(state);
     onState?.(state);
   }
 
@@ -300,12 +295,15 @@ function failure(action: Action, error: unknown): string {
   return fitting((failed) => actionError(failed, text), action);
 }
 
-/** The answer with all the data that was received; if that does not fit into a frame, with task and step alone. */
+/** Bytes of the longest answer with everything that was received: a thousand of them are kept. */
+const maxEchoLength = 64 * 1024;
+
+/** The answer with all the data that was received; if that is too much, with task and step alone. */
 function fitting(answer: (action: Action) => string, action: Action): string {
   const { task, step } = action.data;
   try {
     const whole = answer(action);
-    if (Buffer.byteLength(whole) <= maxFrameLength) return whole;
+    if (Buffer.byteLength(whole) <= maxEchoLength) return whole;
   } catch {
     // Data that is nested too deeply can be read, but not written.
   }

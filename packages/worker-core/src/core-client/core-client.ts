@@ -6,7 +6,7 @@ import { isJsonObject, stringifyJson, type JsonObject, type JsonValue } from '..
 import type { KindJson } from '../protocol/model-json.ts';
 import { pause } from './back-off.ts';
 import { pathOf, type CoreConnection } from './connection.ts';
-import { isLasting, noCore } from './failures.ts';
+import { isLasting } from './failures.ts';
 import { graphRow } from './graph-rows.ts';
 import { CoreHttp, type CoreAnswer, type CoreHttpOptions } from './http.ts';
 import { importResult, uploadHeaders, type Upload } from './upload.ts';
@@ -210,23 +210,19 @@ export class CoreClient {
   }
 
   async #readyFailure(trusted: boolean, signal?: AbortSignal): Promise<{ readonly error: unknown } | undefined> {
+    const limit = new AbortController();
+    const expire = (): void => limit.abort(new TimedOutError('the core does not come to an end with its answer'));
+    const timer = setTimeout(expire, 2 * readyTime);
+    const either = signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal]);
     try {
-      const request = {
-        method: 'GET',
-        path: '/system/ready',
-        idleTimeout: 5_000,
-        patience: 0,
-        signal,
-        trusted,
-      } as const;
-      const answer = await this.#http.send(request);
-      answer.body.resume();
-      const type = answer.headers['content-type'];
-      if (type?.includes('html') === true) return { error: noCore(this.connection, answer.attempted, type) };
+      const options = { idleTimeout: readyTime, patience: 0, trusted, signal: either };
+      await this.#http.text({ method: 'GET', path: '/system/ready', ...options });
       return undefined;
     } catch (error) {
       signal?.throwIfAborted();
       return { error };
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -254,6 +250,9 @@ export class CoreClient {
     for await (const row of rows) yield graphRow(row);
   }
 }
+
+/** Milliseconds without a byte until an attempt to find a core ready has failed. */
+const readyTime = 5_000;
 
 function jsonBody(value: unknown): { readonly body: string; readonly contentType: string } {
   return { body: stringifyJson(value), contentType: 'application/json' };

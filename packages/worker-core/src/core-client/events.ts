@@ -1,8 +1,9 @@
 /** Hears about changes of a configuration document (protocol 3.6). */
-import { errorHint, errorText } from '../errors.ts';
+import { errorText } from '../errors.ts';
 import type { Logger } from '../plugin/contract.ts';
 import { parseBusMessage, type BusMessage } from '../protocol/messages.ts';
 import type { BackOff } from './back-off.ts';
+import { ConnectionLog } from './connection-log.ts';
 import type { CoreConnection } from './connection.ts';
 import type { HeartBeat } from './heart-beat.ts';
 import { CoreSocket, type SocketState } from './socket.ts';
@@ -23,19 +24,13 @@ export interface ConfigEventsOptions {
 
 /** Listens until it is closed. */
 export function configEvents({ configId, onChange, log, onState, ...options }: ConfigEventsOptions): CoreSocket {
+  const connectionLog = new ConnectionLog(log, 'not listening for changes of the configuration');
   return new CoreSocket({
     ...options,
     path: '/events',
     query: { show: 'config-updated' },
     onState: (state) => {
-      if (state.is === 'disconnected') {
-        const { error, retryIn } = state;
-        log.warn('not listening for changes of the configuration', {
-          error: errorText(error),
-          hint: errorHint(error),
-          retryIn,
-        });
-      }
+      connectionLog.note(state);
       onState?.(state);
       if (state.is === 'connected' && state.epoch > 1) onChange(undefined);
     },

@@ -1,5 +1,14 @@
 /** What can go wrong with a core, in words that say what to do. */
-import { ConnectionClosedError, CoreError, errorCode, errorText, ProtocolError, type WorkerError } from '../errors.ts';
+import type { IncomingHttpHeaders } from 'node:http';
+import {
+  ConnectionClosedError,
+  CoreError,
+  errorCode,
+  errorFacts,
+  errorText,
+  ProtocolError,
+  type WorkerError,
+} from '../errors.ts';
 import { cut } from '../protocol/messages.ts';
 import type { CoreConnection } from './connection.ts';
 
@@ -77,38 +86,55 @@ function detail(cause: unknown): string | undefined {
   return cut(cert?.subjectaltname ?? 'no host at all', 500);
 }
 
-/** An answer with the status of a failure. */
+/** What is known of an answer. */
 export interface FailedAnswer {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Its body, or the beginning of it. */
   readonly text: string;
-  /** Its header `Date`. */
-  readonly date?: string | undefined;
 }
 
-/** The error for an answer with the status of a failure. */
-export function answerFailure(connection: CoreConnection, attempted: string, answer: FailedAnswer): CoreError {
-  const { status, text } = answer;
-  const shown = cut(text.replaceAll(/\s+/g, ' ').trim(), 1000);
+/**
+ * The error for an answer with the status of a failure. One that is a web page comes from something in front of the core, or
+ * instead of it: what it says about a path says nothing about what the core has.
+ */
+export function answerFailure(connection: CoreConnection, attempted: string, answer: FailedAnswer): WorkerError {
+  const { status, headers, text } = answer;
+  if (isPage(headers) && !passingStatuses.has(status)) return noCore(connection, attempted, headers, status);
+  const shown = isPage(headers) ? 'a web page' : cut(text.replaceAll(/\s+/g, ' ').trim(), 1000);
   return new CoreError(status, shown, `${attempted} was answered with ${status}${shown === '' ? '' : `: ${shown}`}`, {
     hint: answerHint(connection, answer),
     facts: { uri: connection.uri },
   });
 }
 
+/** Statuses of failures that pass by themselves. */
+export const passingStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
+
+/** The core has no page among what a worker asks for. */
+export function isPage({ 'content-type': type }: IncomingHttpHeaders): boolean {
+  return type?.includes('html') === true;
+}
+
 /** The error for an answer that cannot come from a core. */
-export function noCore(connection: CoreConnection, attempted: string, contentType: string | undefined): ProtocolError {
-  return new ProtocolError(
-    `${attempted} was answered with ${contentType ?? 'something without type'}, which no core sends`,
-    {
-      code: 'not_a_core',
-      hint: `Is there really a core at ${connection.uri}, or a proxy or web page?`,
-      facts: { uri: connection.uri },
-    },
-  );
+export function noCore(
+  connection: CoreConnection,
+  attempted: string,
+  { 'content-type': type = 'something without type' }: IncomingHttpHeaders,
+  status = 200,
+): ProtocolError {
+  const what = status === 200 ? type : `${status} and ${type}`;
+  return new ProtocolError(`${attempted} was answered with ${what}, which no core sends`, {
+    code: 'not_a_core',
+    hint: `Is there really a core at ${connection.uri}, or a proxy or web page?`,
+    facts: { uri: connection.uri, status },
+  });
 }
 
 /** Failures that waiting cannot heal. Clocks that differ by seconds are no such: a core that was just made has a new certificate. */
 export function isLasting(error: unknown): boolean {
+  // While a core starts, what is in front of it may answer with a page that says so.
+  if (errorCode(error) === 'not_a_core') return errorFacts(error)['status'] === 200;
   return lasting.has(errorCode(error));
 }
 
@@ -117,14 +143,21 @@ const lasting: ReadonlySet<string | undefined> = new Set([
   'core_certificate_expired',
   'core_untrusted',
   'core_speaks_otherwise',
-  'not_a_core',
 ]);
 
-function answerHint(connection: CoreConnection, { status, date }: FailedAnswer): string | undefined {
-  if (status === 401 && connection.hasKey) return clockHint(date) ?? differentKeys;
+function answerHint(connection: CoreConnection, { status, headers, text }: FailedAnswer): string | undefined {
+  if (status === 401 && connection.hasKey) return clockHint(headers.date) ?? differentKeys;
   if (status === 401) return 'The core asks for its pre-shared key. Give it to the worker.';
   if (status === 413) return 'The core accepts bodies up to its setting api.max_request_size.';
-  return undefined;
+  if (status === 429 && text.includes('one connection per subscriber')) {
+    return (
+      'Another worker with this id is connected, or the core has not noticed yet that the last connection is gone, which takes ' +
+      'up to 30 seconds. Give each worker an id of its own.'
+    );
+  }
+  if (status >= 300 && status < 400 && headers.location !== undefined)
+    return `The address leads on to ${headers.location}. Give the address of the core itself.`;
+  return isPage(headers) ? `Something in front of the core answers at ${connection.uri}.` : undefined;
 }
 
 const differentKeys = 'Core and worker have different pre-shared keys. Give the key of the core.';

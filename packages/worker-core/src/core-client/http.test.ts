@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { errorCode } from '../errors.ts';
 import { verifyToken } from '../protocol/token.ts';
-import { eventually, ScriptedCore, type ScriptedAnswer } from '../testing/scripted-core.ts';
+import type { ScriptedAnswer } from '../testing/scripted/answer.ts';
+import { eventually, ScriptedCore } from '../testing/scripted-core.ts';
 import { coreConnection, pathOf } from './connection.ts';
 import { CoreHttp, type CoreRequest } from './http.ts';
 

@@ -1,11 +1,12 @@
 /** Requests to a core: fresh token per attempt, kept connections, retries of what passes by itself, streams both ways. */
 import type { Agent, IncomingMessage } from 'node:http';
-import { errorCode, errorText, TimedOutError, type WorkerError } from '../errors.ts';
+import { errorCode, errorText, ProtocolError, TimedOutError, type WorkerError } from '../errors.ts';
 import { parseJson, type JsonValue } from '../protocol/json.ts';
+import { cut } from '../protocol/messages.ts';
 import { defaultMaxLength, parseLines } from '../protocol/ndjson.ts';
 import { pause, pauseAfter, retryAfter, type BackOff } from './back-off.ts';
 import type { CoreConnection, Query } from './connection.ts';
-import { answerFailure, connectionFailure, isLasting, noCore } from './failures.ts';
+import { answerFailure, connectionFailure, isLasting, isPage, noCore, passingStatuses } from './failures.ts';
 import { sendRequest, type BodySource } from './http-attempt.ts';
 
 // A static import of node:http would load the runtime's whole fetch implementation with it: 30 ms and 14 MB.
@@ -95,10 +96,12 @@ export class CoreHttp {
   async json(request: CoreRequest): Promise<{ readonly value: JsonValue; readonly headers: CoreAnswer['headers'] }> {
     const answer = await this.send({ accept: 'application/json', ...request });
     const text = await this.#read(answer);
+    const { headers, attempted } = answer;
     try {
-      return { value: parseJson(text), headers: answer.headers };
-    } catch {
-      throw noCore(this.connection, answer.attempted, answer.headers['content-type']);
+      return { value: parseJson(text), headers };
+    } catch (cause) {
+      if (headers['content-type']?.includes('json') !== true) throw noCore(this.connection, attempted, headers);
+      throw brokenJson(attempted, text, cause);
     }
   }
 
@@ -110,8 +113,10 @@ export class CoreHttp {
     const answer = await this.send({ accept: 'application/x-ndjson', ...request });
     const type = answer.headers['content-type'];
     try {
-      if (type !== undefined && !type.includes('json')) throw noCore(this.connection, answer.attempted, type);
+      if (type !== undefined && !type.includes('json')) throw noCore(this.connection, answer.attempted, answer.headers);
       yield* parseLines(this.#chunks(answer), { maxLength: 16 * defaultMaxLength });
+    } catch (error) {
+      throw rowFailure(answer.attempted, error);
     } finally {
       answer.body.destroy();
     }
@@ -143,21 +148,40 @@ export class CoreHttp {
     }
     const { statusCode: status = 0, headers } = sent.answer;
     const answer = { status, headers, body: sent.answer, attempted, signal: request.signal };
-    if (status >= 200 && status < 300) return { answer };
-    const text = await this.#read(answer).catch(errorText);
+    if (status >= 200 && status < 300) {
+      if (!isPage(headers)) return { answer };
+      answer.body.destroy();
+      return { error: noCore(connection, attempted, headers), passes: false };
+    }
+    const text = await this.#beginning(answer).catch(errorText);
     return {
-      error: answerFailure(connection, attempted, { status, text, date: headers.date }),
+      error: answerFailure(connection, attempted, { status, headers, text }),
       status,
       hadToken: 'Authorization' in authorization,
-      passes: passing.has(status) || request.passes?.(status, text) === true,
+      passes: passingStatuses.has(status) || request.passes?.(status, text) === true,
       retryAfter: retryAfter(headers['retry-after']),
     };
   }
 
   async #read(answer: CoreAnswer): Promise<string> {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of this.#chunks(answer)) chunks.push(chunk);
+    let length = 0;
+    for await (const chunk of this.#chunks(answer)) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > maxAnswerLength) throw answerTooLong(answer.attempted);
+    }
     return Buffer.concat(chunks).toString();
+  }
+
+  /** What a failure says. Nobody reads more of it, and it may have no end. */
+  async #beginning(answer: CoreAnswer): Promise<string> {
+    let text = '';
+    for await (const chunk of this.#chunks(answer)) {
+      text += Buffer.from(chunk).toString();
+      if (text.length >= maxFailureLength) break;
+    }
+    return text;
   }
 
   async *#chunks({ body, attempted, signal }: CoreAnswer): AsyncGenerator<Uint8Array, void, undefined> {
@@ -180,7 +204,30 @@ type Outcome =
       readonly retryAfter?: number | undefined;
     };
 
-const passing: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
+/** Bytes of the longest answer that is read as a whole: longer ones come in rows. */
+const maxAnswerLength = 64 * 1024 * 1024;
+
+const maxFailureLength = 10_000;
+
+function answerTooLong(attempted: string): ProtocolError {
+  return new ProtocolError(`${attempted} was answered with more than ${maxAnswerLength} bytes`, {
+    code: 'answer_too_long',
+  });
+}
+
+/** What is wrong with a row, and of which answer it is one. */
+function rowFailure(attempted: string, error: unknown): unknown {
+  const code = errorCode(error);
+  if (code !== 'broken_json' && code !== 'line_too_long') return error;
+  return new ProtocolError(`${attempted}: ${errorText(error)}`, { code, cause: error });
+}
+
+function brokenJson(attempted: string, text: string, cause: unknown): ProtocolError {
+  return new ProtocolError(`${attempted} was answered with broken JSON: ${cut(text, 200)}`, {
+    code: 'broken_json',
+    cause,
+  });
+}
 
 function headersOf(request: CoreRequest, authorization: Readonly<Record<string, string>>): Record<string, string> {
   return {

@@ -47,7 +47,8 @@ export class MissedActions {
     const action = actionOf(text);
     if (action === undefined || this.#options.isKnown(action)) return;
     const key = actionKey(action.data);
-    if (this.#timers.has(key)) return;
+    // One connection brings everything that is pending, so a few are enough to notice.
+    if (this.#timers.has(key) || this.#timers.size >= maxWatched) return;
     const connection = this.#options.connectionNumber();
     const check = (): void => {
       this.#timers.delete(key);
@@ -57,6 +58,8 @@ export class MissedActions {
     this.#timers.set(key, setTimeout(check, this.#options.after));
   }
 }
+
+const maxWatched = 1000;
 
 function actionOf(text: string): Action | undefined {
   try {

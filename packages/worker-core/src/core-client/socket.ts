@@ -1,7 +1,7 @@
 /** A WebSocket to the core that comes back by itself (protocol 1.5): the one type for events, actions and tasks. */
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
-import { ConnectionClosedError, errorCode, errorText, ProtocolError, type CoreError } from '../errors.ts';
+import { ConnectionClosedError, errorCode, errorText, ProtocolError, type WorkerError } from '../errors.ts';
 import { pause, pauseAfter, retryAfter, type BackOff } from './back-off.ts';
 import type { CoreConnection, Query } from './connection.ts';
 import { answerFailure, connectionFailure } from './failures.ts';
@@ -9,6 +9,13 @@ import { beat, type HeartBeat } from './heart-beat.ts';
 
 /** The core closes the connection on a longer one. */
 export const maxFrameLength = 4 * 1024 * 1024;
+
+/** What a core may send at most: the nodes of a tag task are the longest, five with up to 10 MiB each. Longer ones end the connection. */
+const maxMessageLength = 64 * 1024 * 1024;
+
+/** Milliseconds and characters of what a refusal may say. */
+const refusalTime = 5_000;
+const refusalLength = 10_000;
 
 export type SocketState =
   | { readonly is: 'connecting' }
@@ -128,6 +135,7 @@ export class CoreSocket {
     const socket = new WebSocket(connection.socketUrl(path, query), {
       headers,
       perMessageDeflate: false,
+      maxPayload: maxMessageLength,
       handshakeTimeout: 30_000,
       ...connection.tls(),
     });
@@ -151,9 +159,9 @@ export class CoreSocket {
         this.#epoch += 1;
         this.#enter({ is: 'connected', epoch: this.#epoch });
       });
-      socket.on('message', (data, isBinary) => {
+      socket.on('message', (data) => {
         useful = true;
-        if (!isBinary && socket === this.#open) this.#options.onMessage(textOf(data), this.#epoch);
+        if (socket === this.#open) this.#options.onMessage(textOf(data), this.#epoch);
       });
       socket.on('unexpected-response', (request, response) => {
         void refusal(this.#options, response).then((refused) => {
@@ -211,20 +219,22 @@ function textOf(data: unknown): string {
   return Buffer.isBuffer(data) ? data.toString() : String(data);
 }
 
-/** The core answered the upgrade with a status instead. */
-async function refusal(options: CoreSocketOptions, response: IncomingMessage): Promise<CoreError> {
-  const { statusCode = 0 } = response;
+/** The core, or whatever is there, answered the upgrade with a status instead. */
+async function refusal(options: CoreSocketOptions, response: IncomingMessage): Promise<WorkerError> {
+  const { statusCode = 0, headers } = response;
+  const timer = setTimeout(() => response.destroy(), refusalTime);
   let text = '';
   try {
-    for await (const chunk of response) if (text.length < 10_000) text += String(chunk);
+    for await (const chunk of response) {
+      text += String(chunk);
+      if (text.length >= refusalLength) break;
+    }
   } catch (error) {
     text ||= errorText(error);
+  } finally {
+    clearTimeout(timer);
   }
-  return answerFailure(options.connection, attempted(options), {
-    status: statusCode,
-    text,
-    date: response.headers.date,
-  });
+  return answerFailure(options.connection, attempted(options), { status: statusCode, headers, text });
 }
 
 function closeSoon(socket: WebSocket): void {

@@ -11,6 +11,7 @@ import {
   type WorkerTask,
 } from '../protocol/messages.ts';
 import type { BackOff } from './back-off.ts';
+import { ConnectionLog } from './connection-log.ts';
 import type { CoreConnection } from './connection.ts';
 import { answerTime, endsWithin, workerStops } from './draining.ts';
 import type { HeartBeat } from './heart-beat.ts';
@@ -63,6 +64,7 @@ export class TaskClient {
   readonly #maxTasks: number;
   readonly #work = new Set<Promise<void>>();
   readonly #socket: CoreSocket | undefined;
+  readonly #connectionLog: ConnectionLog;
   readonly #stop = new AbortController();
   #connection: TaskConnection | undefined;
   #accepts = true;
@@ -71,6 +73,7 @@ export class TaskClient {
   constructor(options: TaskClientOptions) {
     const { connection, handlers, concurrency = 20, maxWaiting = 1000, backOff, heartBeat } = options;
     this.#options = options;
+    this.#connectionLog = new ConnectionLog(options.log, 'not connected to the work queue');
     this.#limit = limited(concurrency);
     this.#maxTasks = concurrency + maxWaiting;
     if (handlers.length === 0) return;
@@ -129,10 +132,7 @@ export class TaskClient {
       this.#connection.lost.abort(new ProtocolError('the connection of the task was closed', { code: 'task_lost' }));
       this.#connection = undefined;
     }
-    if (state.is === 'disconnected') {
-      const { error, retryIn } = state;
-      log.warn('not connected to the work queue', { error: errorText(error), hint: errorHint(error), retryIn });
-    }
+    this.#connectionLog.note(state);
     onState?.(state);
   }
 

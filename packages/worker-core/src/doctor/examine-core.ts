@@ -1,6 +1,5 @@
 /** Is there a core, does it let this worker in, and does it know the same time? Only reads. */
 import { coreConnection, pathOf, type CoreConnection, type CoreConnectionOptions } from '../core-client/connection.ts';
-import { noCore } from '../core-client/failures.ts';
 import { CoreHttp, type CoreAnswer } from '../core-client/http.ts';
 import { CoreError, errorCode } from '../errors.ts';
 import { generationNames, type Generation } from '../protocol/generation.ts';
@@ -60,10 +59,7 @@ async function firstAnswer(http: CoreHttp, signal: AbortSignal): Promise<FirstAn
   try {
     const answer = await http.send(request);
     answer.body.resume();
-    const type = answer.headers['content-type'];
-    return type?.includes('html') === true
-      ? { error: noCore(http.connection, answer.attempted, type) }
-      : { answer, asked };
+    return { answer, asked };
   } catch (error) {
     signal.throwIfAborted();
     // Behind a path prefix, a core asks for its key even here.

@@ -1,14 +1,29 @@
 /**
  * A core for tests that does what it is told: it serves HTTP and WebSockets on a real port, records everything, and can refuse,
- * hang, cut and go away.
+ * hang, cut and go away. It can misbehave as well: answer slowly, endlessly, in part or with web pages, break frames, keep pongs
+ * back, and take a key away.
+ *
+ * @example
+ * const core = await ScriptedCore.start({ onSocket: (socket) => socket.send(action) });
+ * core.answer('GET', '/config/resoto.worker', { status: 503, headers: { 'Retry-After': '5' } });
+ * core.refuseSocket('/work/queue', 429, 'hang', page(502));
+ * core.socketsOf('/events')[0]?.sendBytes(frameBytes('{"kind":', { claimedLength: 1000 }));
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { ServerIdentity } from '../core-client/tls/server-identity.ts';
-import { parseJson, stringifyJson, type JsonValue } from '../protocol/json.ts';
+import { generationNames, type Generation } from '../protocol/generation.ts';
+import { parseJson, type JsonObject, type JsonValue } from '../protocol/json.ts';
+import { verifyToken } from '../protocol/token.ts';
+import { writeAnswer, type ScriptedAnswer } from './scripted/answer.ts';
+import { scriptedSocket, type ScriptedSocket } from './scripted/socket.ts';
+
+export { eventually } from './eventually.ts';
+export type { ScriptedAnswer } from './scripted/answer.ts';
+export type { ScriptedSocket } from './scripted/socket.ts';
 
 export interface RecordedRequest {
   readonly method: string;
@@ -18,38 +33,17 @@ export interface RecordedRequest {
   readonly body: string;
 }
 
-/** `cut` drops the connection without an answer, `hang` never answers. A value without status is a JSON body. */
-export type ScriptedAnswer =
-  | 'cut'
-  | 'hang'
-  | {
-      readonly status?: number;
-      readonly headers?: Readonly<Record<string, string>>;
-      readonly body?: string;
-      readonly json?: JsonValue;
-    };
-
 export type Responder = (request: RecordedRequest, previous: number) => ScriptedAnswer | Promise<ScriptedAnswer>;
-
-/** One WebSocket connection, seen from the core. */
-export interface ScriptedSocket {
-  readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
-  readonly headers: IncomingMessage['headers'];
-  /** What the worker sent on it, parsed. */
-  readonly received: JsonValue[];
-  readonly isOpen: boolean;
-  send(message: unknown): void;
-  /** Drops the connection without a word. */
-  cut(): void;
-  close(code: number): void;
-  /** Stops reading and answering, as a core does that hangs. */
-  freeze(): void;
-}
 
 export interface ScriptedCoreOptions {
   readonly onSocket?: (socket: ScriptedSocket) => void;
   readonly onMessage?: (socket: ScriptedSocket, message: JsonValue) => void;
+  /** Asked for by every request and socket from the start; see `key`. */
+  readonly psk?: string;
+  /** Names of the headers it sends. Default: `resoto`. */
+  readonly generation?: Generation;
+  /** False: pings of the worker are not answered. */
+  readonly pongs?: boolean;
   /** Absent: plain HTTP. */
   readonly identity?: ServerIdentity;
 }
@@ -58,14 +52,19 @@ export class ScriptedCore {
   readonly requests: RecordedRequest[] = [];
   /** Every connection there ever was, oldest first. */
   readonly sockets: ScriptedSocket[] = [];
+  /** The key a token has to be made with; undefined: nobody asks. May be changed, as when a key is revoked. */
+  key: string | undefined;
   readonly #options: ScriptedCoreOptions;
   readonly #responders = new Map<string, Responder>();
-  readonly #refusals = new Map<string, number[]>();
+  readonly #refusals = new Map<string, ScriptedAnswer[]>();
+  /** Attempts to open a socket that are not answered. */
+  readonly #hanging = new Set<Duplex>();
   #server: Server | undefined;
   #port = 0;
 
   private constructor(options: ScriptedCoreOptions) {
     this.#options = options;
+    this.key = options.psk;
   }
 
   /** Starts on a free port of the loopback interface. */
@@ -97,9 +96,19 @@ export class ScriptedCore {
     this.#responders.set(`${method} ${path}`, typeof responder === 'function' ? responder : () => responder);
   }
 
-  /** Answers the next attempts to open a socket with these statuses. */
-  refuseSocket(path: string, ...statuses: readonly number[]): void {
-    this.#refusals.set(path, [...statuses]);
+  /** Scripts a configuration document, with its revision in the header of the generation. */
+  answerConfig(id: string, config: JsonObject, revision = 'r1'): void {
+    const { generation = 'resoto' } = this.#options;
+    const headers = { [generationNames[generation].configRevisionHeader]: revision };
+    this.answer('GET', `/config/${id}`, { json: { config, raw_config: config, overrides: null }, headers });
+  }
+
+  /** Answers the next attempts to open a socket with these statuses or answers instead. */
+  refuseSocket(path: string, ...refusals: readonly (number | ScriptedAnswer)[]): void {
+    const answers = refusals.map((refusal) =>
+      typeof refusal === 'number' ? { status: refusal, body: 'refused' } : refusal,
+    );
+    this.#refusals.set(path, answers);
   }
 
   /** Goes away: every connection is cut, and nobody listens any more. */
@@ -107,33 +116,39 @@ export class ScriptedCore {
     const server = this.#server;
     this.#server = undefined;
     for (const socket of this.sockets) socket.cut();
+    for (const stream of this.#hanging) stream.destroy();
     server?.closeAllConnections();
     await new Promise((resolve) => (server === undefined ? resolve(undefined) : server.close(resolve)));
   }
 
   /** Comes back on the same port. */
   async listen(): Promise<void> {
-    const { identity } = this.#options;
+    const { pongs = true, identity } = this.#options;
     const server = identity === undefined ? createServer() : createSecureServer(identity);
     server.on('request', (request, response) => void this.#serve(request, response));
-    const upgrades = new WebSocketServer({ noServer: true });
-    server.on('upgrade', (request, stream, head) => {
-      const { pathname } = urlOf(request);
-      const status = this.#refusals.get(pathname)?.shift();
-      if (status !== undefined) {
-        stream.end(`HTTP/1.1 ${status} Refused\r\nContent-Length: 7\r\nConnection: close\r\n\r\nrefused`);
-        return;
-      }
-      upgrades.handleUpgrade(request, stream, head, (socket) => this.#attach(socket, request));
-    });
+    const upgrades = new WebSocketServer({ noServer: true, autoPong: pongs });
+    server.on('upgrade', (request, stream, head) => void this.#upgrade(upgrades, request, stream, head));
     this.#server = server;
     await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
     this.#port = (server.address() as AddressInfo).port;
   }
 
-  #attach(socket: WebSocket, request: IncomingMessage): void {
-    const url = urlOf(request);
-    const scripted = scriptedSocket(socket, url, request.headers);
+  async #upgrade(upgrades: WebSocketServer, request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
+    stream.on('error', () => stream.destroy());
+    const { pathname } = urlOf(request);
+    const refusal = this.#refusals.get(pathname)?.shift() ?? (await this.#keyRefusal(request));
+    if (refusal === undefined) {
+      upgrades.handleUpgrade(request, stream, head, (socket) => this.#attach(socket, stream, request));
+    } else if (refusal === 'hang') {
+      this.#hanging.add(stream);
+      stream.once('close', () => this.#hanging.delete(stream));
+    } else {
+      refuseUpgrade(stream, refusal);
+    }
+  }
+
+  #attach(socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
+    const scripted = scriptedSocket(socket, stream, urlOf(request), request.headers);
     this.sockets.push(scripted);
     socket.on('message', (data: Buffer) => {
       const message = parseJson(data.toString());
@@ -158,21 +173,20 @@ export class ScriptedCore {
     const previous = this.requestsOf(method, url.pathname).length;
     this.requests.push(recorded);
     const responder = this.#responders.get(`${method} ${url.pathname}`) ?? defaultAnswer;
-    write(response, await responder(recorded, previous));
+    await writeAnswer(response, (await this.#keyRefusal(request)) ?? (await responder(recorded, previous)));
   }
-}
 
-/** Waits until the check passes, and at most as long as the limit in milliseconds; then the check says why it does not. */
-export async function eventually(check: () => void, limit = 5_000): Promise<void> {
-  const deadline = performance.now() + limit;
-  for (;;) {
+  /** As a core with a key answers (protocol 1.3): a wrong token is refused everywhere, a missing one where it is needed. */
+  async #keyRefusal(request: IncomingMessage): Promise<ScriptedAnswer | undefined> {
+    const { authorization } = request.headers;
+    if (this.key === undefined) return undefined;
+    if (authorization === undefined && urlOf(request).pathname.startsWith('/system/')) return undefined;
     try {
-      check();
-      return;
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
+      await verifyToken(authorization?.replace(/^bearer /i, '') ?? '', this.key);
+      return undefined;
+    } catch {
+      return { status: 401, body: 'Unauthorized' };
     }
-    await sleep(5);
   }
 }
 
@@ -182,31 +196,16 @@ function defaultAnswer({ method, path }: RecordedRequest): ScriptedAnswer {
   return { status: 404, body: 'Error: NotFound\nMessage: not scripted' };
 }
 
-function write(response: ServerResponse, answer: ScriptedAnswer): void {
-  if (answer === 'hang') return;
-  if (answer === 'cut') {
-    response.destroy();
+function refuseUpgrade(stream: Duplex, refusal: Exclude<ScriptedAnswer, 'hang'>): void {
+  if (refusal === 'cut') {
+    stream.destroy();
     return;
   }
-  const { status = 200, headers = {}, json, body = json === undefined ? '' : stringifyJson(json) } = answer;
-  const type = json === undefined ? {} : { 'Content-Type': 'application/json' };
-  response.writeHead(status, { ...type, ...headers }).end(body);
-}
-
-function scriptedSocket(socket: WebSocket, url: URL, headers: IncomingMessage['headers']): ScriptedSocket {
-  return {
-    path: url.pathname,
-    query: Object.fromEntries(url.searchParams),
-    headers,
-    received: [],
-    get isOpen() {
-      return socket.readyState === socket.OPEN;
-    },
-    send: (message) => socket.send(`${typeof message === 'string' ? message : stringifyJson(message)}\n`),
-    cut: () => socket.terminate(),
-    close: (code) => socket.close(code),
-    freeze: () => socket.pause(),
-  };
+  const { status = 200, headers = {}, body = '' } = refusal;
+  const bytes = Buffer.from(body);
+  const lines = Object.entries({ ...headers, 'Content-Length': bytes.length, Connection: 'close' });
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  stream.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${status} Refused\r\n${head}\r\n`), bytes]));
 }
 
 function urlOf(request: IncomingMessage): URL {
