@@ -124,7 +124,7 @@ describe('an action', () => {
     );
   });
 
-  test('that fails is answered with a text that says what and why', async () => {
+  test('W7: that fails is answered with a text that says what and why', async () => {
     const core = await scriptedCore({ onSocket: (socket) => socket.send(action('t1')) });
 
     actionClient(core, async () => {
@@ -152,7 +152,7 @@ describe('an action', () => {
     );
   });
 
-  test('delivered again while it runs is not started twice', async () => {
+  test('W3: delivered again while it runs is not started twice', async () => {
     const core = await scriptedCore({ onSocket: (socket) => socket.send(action('t1')) });
     const gate = closedGate();
     let runs = 0;
@@ -173,7 +173,7 @@ describe('an action', () => {
     );
   });
 
-  test('delivered again after it was answered is answered from memory', async () => {
+  test('W1: delivered again after it was answered is answered from memory', async () => {
     const core = await scriptedCore();
     let runs = 0;
     actionClient(core, async () => {
@@ -190,7 +190,7 @@ describe('an action', () => {
     expect(core.received(handle).map(done)).toEqual(['action_done t1', 'action_done t1', 'action_done t1']);
   });
 
-  test('that ends while the core is away is answered once when it is back', async () => {
+  test('W1: that ends while the core is away is answered once when it is back', async () => {
     const pending = pendingActions('t1');
     const core = await scriptedCore(pending);
     const gate = closedGate();
@@ -212,7 +212,7 @@ describe('an action', () => {
     expect(runs).toBe(1);
   });
 
-  test('is answered exactly once although the socket is cut after each single message', async () => {
+  test('W1, W3: is answered exactly once although the socket is cut after each single message', async () => {
     const tasks = Array.from({ length: 20 }, (_, index) => `t${index}`);
     const pending = pendingActions(...tasks);
     const core = await scriptedCore(pending);
@@ -228,7 +228,7 @@ describe('an action', () => {
     expect([...runs.values()]).toEqual(tasks.map(() => 1));
   });
 
-  test('that was stopped at the core is aborted and not answered', async () => {
+  test('W24: that was stopped at the core is aborted and not answered', async () => {
     const core = await scriptedCore();
     let reason: unknown;
     const { client } = actionClient(core, async (_action, _feedback, signal) => {
@@ -348,7 +348,56 @@ describe('an action', () => {
     expect(client.state.is).toBe('closed');
   });
 
-  test('that the core emitted without delivering it is fetched by a new connection', async () => {
+  test.each(['collect', 'cleanup', 'cleanup_plan'])('W3: %s runs once however often it is delivered', async (event) => {
+    const deliver = { kind: 'action', message_type: event, data: { task: 't1', step: event } };
+    const core = await scriptedCore({ onSocket: (socket) => [1, 2, 3].forEach(() => socket.send(deliver)) });
+    const gate = closedGate();
+    let runs = 0;
+    const { client } = actionClient(
+      core,
+      async () => {
+        runs += 1;
+        await gate.passed;
+      },
+      { events: ['collect', 'cleanup', 'cleanup_plan'].map((name) => ({ name, timeout: 60 })) },
+    );
+    await eventually(() => expect(runs).toBe(1));
+
+    core.sockets[0]?.cut();
+    await eventually(() => expect(core.socketsOf(handle)).toHaveLength(2));
+    gate.open();
+    await client.idle();
+
+    await eventually(() => expect(core.received(handle)).toEqual([{ ...deliver, kind: 'action_done' }]));
+    expect(runs).toBe(1);
+  });
+
+  test('W24: that was stopped at the core while it waited for its turn is not begun', async () => {
+    const core = await scriptedCore({
+      onSocket: (socket) => ['t1', 't2'].forEach((task) => socket.send(action(task))),
+    });
+    const gate = closedGate();
+    const begun: string[] = [];
+    const { client } = actionClient(
+      core,
+      async ({ data }) => {
+        begun.push(data.task);
+        await gate.passed;
+      },
+      { concurrency: 1 },
+    );
+    await eventually(() => expect(client.running).toBe(2));
+
+    core.sockets[0]?.send({ ...action('t2'), kind: 'action_abort' });
+    core.sockets[0]?.send(action('t3'));
+    await eventually(() => expect(client.running).toBe(3));
+    gate.open();
+
+    await eventually(() => expect(core.received(handle).map(done)).toEqual(['action_done t1', 'action_done t3']));
+    expect(begun).toEqual(['t1', 't3']);
+  });
+
+  test('W4: that the core emitted without delivering it is fetched by a new connection', async () => {
     const pending = new Set<string>();
     const core = await scriptedCore({
       onSocket: (socket) => {
@@ -446,7 +495,7 @@ describe('feedback', () => {
     feedback.progress(progressLeaf('acc-1', 1, 1, ['acme']));
   };
 
-  test('arrives in order and before the answer', async () => {
+  test('W2: arrives in order and before the answer', async () => {
     const core = await scriptedCore({ onSocket: (socket) => socket.send(action('t1')) });
 
     actionClient(core, feedbackWork);
@@ -463,7 +512,7 @@ describe('feedback', () => {
     });
   });
 
-  test('given while the core is away arrives before the answer, of progress only the latest', async () => {
+  test('W2: given while the core is away arrives before the answer, of progress only the latest', async () => {
     const pending = pendingActions('t1');
     const core = await scriptedCore({ ...pending, onMessage: () => {} });
     const gate = closedGate();
@@ -504,6 +553,26 @@ describe('feedback', () => {
 
     await eventually(() => expect(core.received(handle).map(done)).toEqual(['action_done t1', 'action_done t2']));
   });
+});
+
+test('two workers with the same id are told apart in the log, once', async () => {
+  const core = await scriptedCore();
+  const busy = { status: 429, body: 'Only one connection per subscriber is allowed!' };
+  core.refuseSocket(handle, busy, busy, busy, busy, busy);
+
+  const { client, log } = actionClient(core, async () => {});
+
+  await eventually(() => expect(client.state.is).toBe('connected'));
+  expect(log.messages('debug')).toHaveLength(4);
+  expect(log.records.filter(({ level }) => level === 'warn')).toMatchObject([
+    {
+      message: 'not connected to the core',
+      facts: {
+        error: expect.stringContaining('Only one connection per subscriber'),
+        hint: expect.stringContaining('Give each worker an id of its own'),
+      },
+    },
+  ]);
 });
 
 test('a message nobody knows is logged and harms nothing', async () => {

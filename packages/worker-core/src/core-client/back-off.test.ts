@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { pause, pauseAfter, retryAfter } from './back-off.ts';
 
-test('pauses double up to the longest one', () => {
+test('W16: pauses double up to the longest one', () => {
   const backOff = { minimum: 250, maximum: 30_000, random: () => 1 };
 
   expect([1, 2, 3, 8, 100].map((failures) => pauseAfter(failures, backOff))).toEqual([250, 500, 1000, 30_000, 30_000]);
 });
 
-test('chance shortens a pause by up to a half', () => {
+test('W16: chance shortens a pause by up to a half', () => {
   expect(pauseAfter(2, { minimum: 100, maximum: 1000, random: () => 0 })).toBe(100);
 });
 

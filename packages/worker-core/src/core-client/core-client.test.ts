@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { errorText } from '../errors.ts';
+import { page } from '../testing/scripted/answer.ts';
 import { ScriptedCore } from '../testing/scripted-core.ts';
 import { coreConnection } from './connection.ts';
 import { CoreClient } from './core-client.ts';
@@ -63,6 +64,14 @@ describe('waiting for a core', () => {
     await expect(client().waitUntilReady()).rejects.toMatchObject({ code: 'not_a_core' });
   });
 
+  test('goes on at the page of a proxy in front of a core that starts', async () => {
+    core.answer('GET', '/system/ready', (_request, previous) => (previous < 2 ? page(404) : { body: 'ok' }));
+
+    await client().waitUntilReady({ pause: 5 });
+
+    expect(core.requests).toHaveLength(3);
+  });
+
   test('tells each reason to wait once', async () => {
     core.answer('GET', '/system/ready', (_request, previous) =>
       previous < 3 ? { status: 503, body: 'starting' } : previous < 5 ? { status: 500 } : { body: 'ok' },
@@ -114,6 +123,15 @@ describe('the configuration', () => {
 
   test('that does not exist is undefined', async () => {
     await expect(client().config(id)).resolves.toBeUndefined();
+  });
+
+  test('is not taken for missing because a proxy has a page for what is not there', async () => {
+    core.answer('GET', `/config/${id}`, page(404));
+
+    await expect(client().config(id)).rejects.toMatchObject({
+      code: 'not_a_core',
+      message: expect.stringContaining('was answered with 404 and text/html'),
+    });
   });
 
   test('in an unknown form is refused', async () => {

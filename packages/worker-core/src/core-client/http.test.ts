@@ -74,7 +74,7 @@ describe('an address', () => {
 });
 
 describe('a request', () => {
-  test('without key has neither token nor origin', async () => {
+  test('W29: without key has neither token nor origin', async () => {
     inTurn({ json: 1 });
 
     await coreHttp().json(get);
@@ -83,7 +83,7 @@ describe('a request', () => {
     expect(core.requests[0]?.headers).not.toHaveProperty('origin');
   });
 
-  test('carries a fresh token with each attempt', async () => {
+  test('W14: carries a fresh token with each attempt', async () => {
     inTurn({ status: 503 }, { json: 1 });
 
     await coreHttp(core.uri, 'secret').json(get);
@@ -93,14 +93,14 @@ describe('a request', () => {
     await expect(verifyToken(tokens[1] ?? '', 'secret')).resolves.toHaveProperty('exp');
   });
 
-  test.each([408, 429, 502, 503, 504])('that is answered with %i is sent again', async (status) => {
+  test.each([408, 429, 502, 503, 504])('W15: that is answered with %i is sent again', async (status) => {
     inTurn({ status }, { status }, { json: 'here' });
 
     await expect(coreHttp().json(get)).resolves.toMatchObject({ value: 'here' });
     expect(core.requests).toHaveLength(3);
   });
 
-  test.each([400, 403, 404, 413, 500])('that is answered with %i is not', async (status) => {
+  test.each([400, 403, 404, 413, 500])('W15: that is answered with %i is not', async (status) => {
     inTurn({ status, body: 'Error: X\nMessage: no' }, { json: 1 });
 
     await expect(coreHttp().json(get)).rejects.toMatchObject({ status, text: 'Error: X Message: no' });
@@ -131,7 +131,7 @@ describe('a request', () => {
     await expect(answer).resolves.toMatchObject({ value: 'here' });
   });
 
-  test('waits as long as the core asks for', async () => {
+  test('W15: waits as long as the core asks for', async () => {
     inTurn({ status: 503, headers: { 'Retry-After': '1' } }, { json: 1 });
     const start = performance.now();
 
@@ -206,7 +206,7 @@ describe('a request', () => {
 });
 
 describe('a wrong key', () => {
-  test('is tried with one new token, then named', async () => {
+  test('W29: is tried with one new token, then named', async () => {
     inTurn({ status: 401 });
 
     const error = await failure(coreHttp(core.uri, 'very-secret').json(get));

@@ -104,7 +104,7 @@ test('leaves out a frame that no connection will take', async () => {
   expect(refused).toMatchObject([{ code: 'frame_too_long' }]);
 });
 
-test('counts infos beyond its bound in one note for each action', async () => {
+test('W2: counts infos beyond its bound in one note for each action', async () => {
   const { box, written } = outbox({ maxInfos: 2 });
   for (const frame of ['one', 'two', 'three', 'four']) info(box, frame);
   info(box, 'five', 'b');
@@ -118,7 +118,7 @@ test('counts infos beyond its bound in one note for each action', async () => {
   expect(written).toEqual(['one', 'two', '2 left out', '1 left out', 'answer', 'six']);
 });
 
-test('keeps of progress the latest word on each place', async () => {
+test('W2: keeps of progress the latest word on each place', async () => {
   const { box, written } = outbox();
   progress(box, progressLeaf('acme', 0, 1), 'acme 0');
   progress(box, progressLeaf('acc-1', 0, 2, ['acme']), 'acc-1 0');

@@ -1,10 +1,15 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { page, type ScriptedAnswer } from '../testing/scripted/answer.ts';
+import { frameBytes } from '../testing/scripted/frame.ts';
+import type { ScriptedSocket } from '../testing/scripted/socket.ts';
 import { eventually, ScriptedCore, type ScriptedCoreOptions } from '../testing/scripted-core.ts';
 import { coreConnection } from './connection.ts';
 import { CoreSocket, type CoreSocketOptions, type SocketState } from './socket.ts';
 import { verifyToken } from '../protocol/token.ts';
 
 const path = '/events';
+const redirect: ScriptedAnswer = { status: 302, headers: { Location: 'https://login.example/' } };
+const endless: ScriptedAnswer = { status: 400, body: 'no '.repeat(100_000) };
 const ending: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
@@ -43,7 +48,7 @@ function reasons(states: readonly SocketState[]): unknown[] {
 }
 
 describe('a socket', () => {
-  test('sends a fresh token and no origin with each connection', async () => {
+  test('W14, W29: sends a fresh token and no origin with each connection', async () => {
     const core = await scriptedCore({ onSocket: (socket) => core.sockets.length < 3 && socket.cut() });
 
     coreSocket(core, {}, 'secret');
@@ -94,7 +99,7 @@ describe('a socket', () => {
     await eventually(() => expect(socket.state).toMatchObject({ is: 'connected', epoch: 2 }));
   });
 
-  test('subscribes before each connection, and at once when the core does not know it', async () => {
+  test('W16: subscribes before each connection, and at once when the core does not know it', async () => {
     const core = await scriptedCore();
     core.refuseSocket(path, 404);
     let subscribed = 0;
@@ -109,6 +114,31 @@ describe('a socket', () => {
     await eventually(() => expect(core.sockets).toHaveLength(1));
     expect(subscribed).toBe(2);
     expect(states).toContainEqual(expect.objectContaining({ is: 'disconnected', retryIn: 0 }));
+  });
+
+  test('W16: waits longer with each failure, and as long as the core asks for', async () => {
+    const core = await scriptedCore();
+    const later = { status: 503, headers: { 'Retry-After': '2000000000' } };
+    core.refuseSocket(path, 429, 429, 500, later);
+    const { states } = coreSocket(core, { backOff: { minimum: 8, maximum: 16, random: () => 1 } });
+
+    await eventually(() => expect(states.filter(({ is }) => is === 'disconnected')).toHaveLength(4));
+
+    const pauses = states.flatMap((state) => (state.is === 'disconnected' ? [state.retryIn] : []));
+    expect(pauses).toEqual([8, 16, 16, 300_000]);
+  });
+
+  test('W29: is let in again when a revoked key is given back', async () => {
+    const core = await scriptedCore({ psk: 'secret' });
+    const { socket, states } = coreSocket(core, {}, 'secret');
+    await eventually(() => expect(socket.state.is).toBe('connected'));
+
+    core.key = 'another';
+    core.sockets[0]?.cut();
+    await eventually(() => expect(reasons(states)).toContainEqual(expect.objectContaining({ code: 'core_wrong_key' })));
+    core.key = 'secret';
+
+    await eventually(() => expect(socket.state).toMatchObject({ is: 'connected', epoch: 2 }));
   });
 
   test('waits when the core does not know it twice in a row', async () => {
@@ -151,6 +181,15 @@ describe('a socket', () => {
     expect(reasons(states)).toMatchObject([{ message: expect.stringContaining('did not answer a ping') }]);
   });
 
+  test('notices a core that answers everything but pings', async () => {
+    const core = await scriptedCore({ pongs: false });
+
+    const { states } = coreSocket(core, { heartBeat: { interval: 10, timeout: 20 } });
+
+    await eventually(() => expect(core.sockets.length).toBeGreaterThan(1));
+    expect(reasons(states)).toMatchObject([{ message: expect.stringContaining('did not answer a ping') }]);
+  });
+
   test('stays open as long as pings are answered', async () => {
     const core = await scriptedCore();
     const { socket } = coreSocket(core, { heartBeat: { interval: 5, timeout: 500 } });
@@ -171,6 +210,57 @@ describe('a socket', () => {
     await eventually(() => expect(socket.state).toMatchObject({ is: 'connected', epoch: 2 }));
     expect(reasons(states)).toMatchObject([{ message: expect.stringContaining('an action was not delivered') }]);
   });
+});
+
+describe('what a socket is refused with', () => {
+  test.each<[string, ScriptedAnswer, object]>([
+    ['a web page', page(), { code: 'not_a_core', message: expect.stringContaining('text/html') }],
+    ['a web page of a proxy', page(502), { status: 502, message: expect.stringContaining('502: a web page') }],
+    ['the way to another address', redirect, { hint: expect.stringContaining('leads on to https://login.example/') }],
+    ['a text without end', endless, { status: 400 }],
+    [
+      'that another worker with its id is connected',
+      { status: 429, body: 'Only one connection per subscriber is allowed!' },
+      { status: 429, hint: expect.stringContaining('Give each worker an id of its own') },
+    ],
+    ['nothing at all', 'cut', { code: 'connection_closed' }],
+  ])('is told: %s', async (_what, refusal, reason) => {
+    const core = await scriptedCore();
+    core.refuseSocket(path, refusal);
+
+    const { socket, states } = coreSocket(core);
+
+    await eventually(() => expect(socket.state.is).toBe('connected'));
+    expect(reasons(states)).toMatchObject([reason]);
+  });
+});
+
+test('a message longer than any of a core ends the connection, not the worker', async () => {
+  const core = await scriptedCore();
+  const { socket, messages, states } = coreSocket(core);
+  await eventually(() => expect(socket.state.is).toBe('connected'));
+
+  core.sockets[0]?.send('x'.repeat(101 * 1024 * 1024));
+
+  await eventually(() => expect(socket.state).toMatchObject({ is: 'connected', epoch: 2 }), 20_000);
+  expect(messages).toEqual([]);
+  expect(reasons(states)).toMatchObject([{ message: expect.stringContaining('WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') }]);
+});
+
+test.each([
+  ['in the middle of a message', (socket: ScriptedSocket) => socket.cutInside({ a: 1 })],
+  ['by bytes that are no text', (socket: ScriptedSocket) => socket.sendBytes(frameBytes(Buffer.from([0xff])))],
+  ['by a frame that is none', (socket: ScriptedSocket) => socket.sendBytes(frameBytes('{}', { reserved: 7 }))],
+])('a connection that ends %s is made again', async (_how, end) => {
+  const core = await scriptedCore();
+  const { socket, messages } = coreSocket(core);
+  await eventually(() => expect(socket.state.is).toBe('connected'));
+
+  const [first] = core.sockets;
+  if (first !== undefined) end(first);
+
+  await eventually(() => expect(socket.state).toMatchObject({ is: 'connected', epoch: 2 }));
+  expect(messages).toEqual([]);
 });
 
 describe('sending', () => {

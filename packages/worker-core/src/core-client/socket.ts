@@ -13,6 +13,9 @@ export const maxFrameLength = 4 * 1024 * 1024;
 /** What a core may send at most: the nodes of a tag task are the longest, five with up to 10 MiB each. Longer ones end the connection. */
 const maxMessageLength = 64 * 1024 * 1024;
 
+/** Milliseconds a core may ask to be left alone. */
+const longestAskedPause = 300_000;
+
 /** Milliseconds and characters of what a refusal may say. */
 const refusalTime = 5_000;
 const refusalLength = 10_000;
@@ -106,7 +109,8 @@ export class CoreSocket {
       const end = await this.#connection(signal).catch((error: unknown): ConnectionEnd => ({ error }));
       if (signal.aborted) break;
       failures = end.useful === true ? 1 : failures + 1;
-      const retryIn = end.atOnce === true ? 0 : Math.max(end.askedPause ?? 0, pauseAfter(failures, this.#backOff));
+      const asked = Math.min(end.askedPause ?? 0, longestAskedPause);
+      const retryIn = end.atOnce === true ? 0 : Math.max(asked, pauseAfter(failures, this.#backOff));
       this.#enter({ is: 'disconnected', error: end.error, retryIn });
       await pause(retryIn, signal).catch(() => undefined);
     }

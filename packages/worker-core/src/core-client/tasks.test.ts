@@ -57,7 +57,7 @@ function task(id: string, attrs: Readonly<Record<string, string>> = {}, name = '
   return { task_id: id, task_name: name, data: { delete: ['owner'] }, attrs };
 }
 
-test('without handlers no connection is made', async () => {
+test('W9: without handlers no connection is made', async () => {
   const { core, client } = await taskClient([]);
 
   await client.close();
@@ -194,7 +194,7 @@ describe('a task', () => {
     expect(begun).toEqual(['1', '4']);
   });
 
-  test('that can only be told by its id is answered with an error', async () => {
+  test('W8: that can only be told by its id is answered with an error', async () => {
     const { queue } = await taskClient([tag(async () => null)]);
     const socket = await queue();
 
@@ -277,7 +277,7 @@ describe('a task', () => {
     });
   });
 
-  test('that fails without a text is answered with one all the same', async () => {
+  test('W7: that fails without a text is answered with one all the same', async () => {
     const { queue } = await taskClient([tag(() => Promise.reject(new Error('')))]);
     const socket = await queue();
 
@@ -286,7 +286,7 @@ describe('a task', () => {
     await eventually(() => expect(socket.received[1]).toEqual({ task_id: '1', result: 'error', error: 'Error' }));
   });
 
-  test('nobody handles is answered with an error', async () => {
+  test('W8: nobody handles is answered with an error', async () => {
     const { queue } = await taskClient([tag(async () => null, 'acme')]);
     const socket = await queue();
 
@@ -322,7 +322,7 @@ describe('a task', () => {
     );
   });
 
-  test('is dropped with its connection, and its result is not sent on the next one', async () => {
+  test('W5: is dropped with its connection, and its result is not sent on the next one', async () => {
     const signals: AbortSignal[] = [];
     const { core, queue, client, log } = await taskClient([
       tag(async (_task, signal) => {
@@ -342,6 +342,25 @@ describe('a task', () => {
     expect(signals[0]?.reason).toMatchObject({ code: 'task_lost' });
     expect(core.received(path)).toHaveLength(2);
     expect(log.messages('warn')).toContain('tasks were lost with their connection');
+  });
+
+  test('W6: is done however many results could not be sent before', async () => {
+    let begun = 0;
+    const { queue, core, client } = await taskClient([tag((_task, signal) => ((begun += 1), aborted(signal)))], 2);
+    for (let round = 1; round <= 25; round++) {
+      const socket = await queue();
+      socket.send(task(`lost-${round}`));
+      await eventually(() => expect(begun).toBe(round));
+      socket.cut();
+      await eventually(() => expect(core.sockets.length).toBe(round + 1));
+    }
+    await client.idle();
+
+    (await queue()).send(task('last', {}, 'surprise'));
+
+    await eventually(() =>
+      expect(core.sockets.at(-1)?.received.at(-1)).toMatchObject({ task_id: 'last', result: 'error' }),
+    );
   });
 
   test('waits for its turn when enough others run', async () => {

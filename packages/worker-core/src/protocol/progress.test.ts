@@ -22,7 +22,7 @@ test('a tree without dots is sent as it is', () => {
   expect(progressMessages(tree)).toEqual([tree]);
 });
 
-test('a tree with a dot in a name is sent as leaves with their full path', () => {
+test('W25: a tree with a dot in a name is sent as leaves with their full path', () => {
   const tree = progressTree('acme', ['corp.example', 'acc-2']);
 
   expect(progressMessages(tree)).toEqual([
@@ -31,7 +31,7 @@ test('a tree with a dot in a name is sent as leaves with their full path', () =>
   ]);
 });
 
-test('a tree whose parts have paths is sent as leaves, because the core would apply those twice', () => {
+test('W25: a tree whose parts have paths is sent as leaves, because the core would apply those twice', () => {
   const part = progressLeaf('eu-1', 1, 1, ['acc-1']);
 
   expect(progressMessages({ kind: 'tree', name: 'acme', parts: [part] })).toEqual([

@@ -8,6 +8,7 @@ import { logOf } from '../log/log.ts';
 import type { LogRecord } from '../log/log-record.ts';
 import { Secrets } from '../log/secrets.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
+import { page } from '../testing/scripted/answer.ts';
 import { eventually, ScriptedCore } from '../testing/scripted-core.ts';
 import { startWorker, type RunningWorker, type WorkerOptions } from './worker.ts';
 
@@ -96,6 +97,17 @@ describe('a start', () => {
     });
   });
 
+  test('fails at once at a server that is no core, with one clear message', async () => {
+    core.answer('GET', '/system/ready', page());
+
+    await expect(start({})).rejects.toMatchObject({
+      code: 'not_a_core',
+      message: `GET ${core.uri}/system/ready was answered with text/html; charset=utf-8, which no core sends`,
+      hint: expect.stringContaining('Is there really a core at'),
+    });
+    expect([...messages('warn'), ...messages('error')]).toEqual([]);
+  });
+
   test('says what it waits for', async () => {
     core.answer('GET', '/system/ready', { status: 503, body: 'importing' });
 
@@ -170,7 +182,7 @@ describe('a collect action', () => {
     );
   });
 
-  test('is answered when no collector is enabled', async () => {
+  test('W30: is answered when no collector is enabled', async () => {
     await start({}, {}, { resotoworker: { collector: [] } });
 
     await sendCollect();
