@@ -113,7 +113,7 @@ test.each(listeners)(
       if (sent === 1000) before = heapInUse();
       const connections = core.socketsOf(path).length;
       frame.send(await openSocket(core, path));
-      if (frame.ends) await eventually(() => expect(core.socketsOf(path).length).toBeGreaterThan(connections));
+      if (frame.ends) await moreConnections(core, path, connections);
       else if (!isRightText(frame.text ?? '', isRight)) wrong += 1;
       sent += 1;
     }
@@ -219,6 +219,10 @@ function isRightText(text: string, isRight: Listener['isRight']): boolean {
   }
 }
 
+function moreConnections(core: ScriptedCore, path: string, than: number): Promise<void> {
+  return eventually(() => expect(core.socketsOf(path).length).toBeGreaterThan(than), 20_000);
+}
+
 async function openSocket(core: ScriptedCore, path: string): Promise<ScriptedSocket> {
   let socket: ScriptedSocket | undefined;
   await eventually(() => {
@@ -236,7 +240,7 @@ async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
 }
 
 /** A log that keeps nothing but numbers. */
-function countingLog(): { readonly log: Logger; count(message: string): number } {
+function countingLog(): { readonly log: Logger; readonly count: (message: string) => number } {
   const counts = new Map<string, number>();
   const add = (message: string): void => void counts.set(message, (counts.get(message) ?? 0) + 1);
   return { log: { debug: add, info: add, warn: add, error: add }, count: (message) => counts.get(message) ?? 0 };
