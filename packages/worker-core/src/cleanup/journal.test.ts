@@ -266,7 +266,7 @@ async function clean(
     check: async () => new Map(),
     places: 4,
     signal: new AbortController().signal,
-    pauses: { firstLook: 1, longestLook: 2, inUse: 1 },
+    pauses: { firstLook: 1, longestLook: 2, again: 1, longestAgain: 4 },
     requested,
     onOutcome: (node, verdict) => {
       const id = plan.nodes[node]?.node.id ?? '';

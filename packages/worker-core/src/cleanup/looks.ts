@@ -7,9 +7,9 @@ import type { WalkPauses } from './walk-options.ts';
 
 /** Why it is looked for a resource: it is going, it was never seen by the last collect, or a call failed in an unknown way. */
 export type Look =
-  | { readonly is: 'going'; readonly since: number }
+  | { readonly is: 'going'; readonly since: number; readonly failures: number }
   | { readonly is: 'carried' }
-  | { readonly is: 'unsure'; readonly error: PlainError; readonly goesOn: boolean };
+  | { readonly is: 'unsure'; readonly error: PlainError; readonly goesOn: boolean; readonly goneBefore: number };
 
 const attemptsToLook = 5;
 /** Seconds. */
@@ -17,7 +17,7 @@ export const usualPatience = 1_800;
 
 export interface Going {
   /** Looks that failed, one after the other. */
-  readonly attempts: number;
+  readonly failures: number;
   /** Seconds. */
   readonly patience: number;
   readonly since: number;
@@ -26,12 +26,12 @@ export interface Going {
 }
 
 /** How a node ends whose deletion was requested and that was not found gone. Undefined: it is looked for again. */
-export function verdictOnGoing(answer: CallAnswer, { attempts, patience, since, stopped }: Going): Verdict | undefined {
+export function verdictOnGoing(answer: CallAnswer, { failures, patience, since, stopped }: Going): Verdict | undefined {
   if (stopped !== undefined) {
     const reason = `its deletion was requested, and it was not gone when the run was stopped: ${errorText(stopped.reason)}`;
     return { outcome: 'failed', reason };
   }
-  if (answer.is === 'failed' && attempts >= attemptsToLook && answer.error.code !== 'throttled') {
+  if (answer.is === 'failed' && failures >= attemptsToLook && answer.error.code !== 'throttled') {
     const reason = `its deletion was requested, but nobody can tell whether it is gone: ${answer.error.message}`;
     return { outcome: 'failed', reason, error: answer.error };
   }
@@ -49,12 +49,11 @@ export function pauseBeforeLook(since: number, { firstLook, longestLook }: WalkP
   return Math.ceil((now + wait) / raster) * raster - now;
 }
 
-/** The cloud said no: asking whether the resource is gone would tell nothing. */
-export const finalCodes: readonly string[] = ['missing_permission', 'login_failed', 'wrong_configuration'];
-
-export function failureText(verb: CleanupVerb, { message, hint }: PlainError): string {
+/** @param attempts  how often it was tried */
+export function failureText(verb: CleanupVerb, { message, hint }: PlainError, attempts: number): string {
   const attempted = verb === 'prepare' ? 'its pre-delete step failed' : 'its deletion failed';
-  return `${attempted}: ${message}${hint === undefined ? '' : ` ${hint}`}`;
+  const often = attempts > 1 ? ` ${attempts} times` : '';
+  return `${attempted}${often}: ${message}${hint === undefined ? '' : ` ${hint}`}`;
 }
 
 export function unseen(error: PlainError): Verdict {

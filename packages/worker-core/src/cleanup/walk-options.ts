@@ -43,8 +43,9 @@ export interface WalkPauses {
   /** Between two looks whether a resource is gone: half as long as it has been going, within these bounds. */
   readonly firstLook: number;
   readonly longestLook: number;
-  /** Before a resource that something still uses is tried again, doubled each time. */
-  readonly inUse: number;
+  /** Before a call that failed is made again, doubled each time up to the longest. */
+  readonly again: number;
+  readonly longestAgain: number;
 }
 
-export const usualPauses: WalkPauses = { firstLook: 250, longestLook: 15_000, inUse: 1_000 };
+export const usualPauses: WalkPauses = { firstLook: 250, longestLook: 15_000, again: 1_000, longestAgain: 30_000 };

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { CleanupCloud, failed } from '../testing/cleanup-cloud.ts';
 import { rules, selection, type TestNode } from '../testing/cleanup-graph.ts';
 import type { Verdict } from './outcome.ts';
+import type { CallAnswer } from './resource.ts';
 import { refused, skipped } from './outcome.ts';
 import { makePlan } from './plan.ts';
 import { walk } from './walk.ts';
@@ -14,14 +15,18 @@ const given = rules({
 });
 const kinds = ['acme_box', 'acme_box', 'acme_group', 'acme_slow'];
 
+/** How a walk ends. */
+const ends = ['finished', 'finished', 'aborted', 'finished', 'core lost'] as const;
+
 describe.each([
   { nodes: 12, edges: 16, runs: 300 },
   { nodes: 60, edges: 120, runs: 60 },
-  { nodes: 10_000, edges: 18_000, runs: 1 },
+  { nodes: 10_000, edges: 18_000, runs: 3 },
 ])('random graphs of $nodes nodes', ({ nodes, edges, runs }) => {
   for (let seed = 1; seed <= runs; seed += 1) {
-    test(`seed ${seed}`, async () => {
-      const world = new World(seed, nodes, edges);
+    const end = ends[seed % ends.length] ?? 'finished';
+    test(`seed ${seed}, ${end}`, async () => {
+      const world = new World(seed, nodes, edges, end);
 
       const verdicts = await world.clean();
 
@@ -38,10 +43,21 @@ class World {
   /** Unmarked or protected at the core while the walk runs. */
   readonly #spared = new Set<string>();
   readonly #failing = new Set<string>();
+  /** Per node: deletions that fail in passing before one works. */
+  readonly #passing = new Map<string, number>();
+  /** Per node: another one that uses it, of which the graph knows nothing. */
+  readonly #usedBy = new Map<string, string>();
+  readonly #end: (typeof ends)[number];
+  /** Calls, or questions to the core, until the walk is stopped. */
+  #untilEnd: number;
+  readonly #stop = new AbortController();
+  readonly #late: string[] = [];
   readonly #cloud: CleanupCloud;
 
-  constructor(seed: number, nodes: number, edges: number) {
+  constructor(seed: number, nodes: number, edges: number, end: (typeof ends)[number]) {
     this.#random = randomNumbers(seed);
+    this.#end = end;
+    this.#untilEnd = Math.floor((this.#random() * nodes) / 3);
     for (let index = 0; index < nodes; index += 1) this.#addNode(`n${index}`);
     for (let index = 0; index < edges; index += 1) this.#addEdge(nodes);
     const uses = new Map(Object.keys(this.nodes).map((id) => [id, this.firstMarked(id)]));
@@ -49,7 +65,11 @@ class World {
       uses,
       tied: (id, other) => this.nodes[id]?.kind === 'acme_group' && this.nodes[other]?.kind === 'acme_group',
       slow: (id) => (this.nodes[id]?.kind === 'acme_slow' ? 1 + (Number(id.slice(1)) % 3) : 0),
-      answer: (verb, id) => (verb === 'delete' && this.#failing.has(id) ? failed(this.#code(id), 'no') : undefined),
+      answer: (verb, id, existing) => (verb === 'delete' ? this.#refusal(id, existing) : undefined),
+      before: ({ verb, ids }) => {
+        if (this.#stop.signal.aborted && verb !== 'exists') this.#late.push(...ids);
+        if (this.#end === 'aborted') this.#count();
+      },
     });
   }
 
@@ -61,15 +81,19 @@ class World {
       plan,
       call: this.#cloud.call,
       journal: { before: async () => (call += 1), after: async () => {} },
-      check: async (nodes) =>
-        new Map(
+      check: async (nodes) => {
+        if (this.#end === 'core lost') this.#count();
+        // Calls that were checked before go on, so the walk is not aborted from here.
+        if (this.#end === 'core lost' && this.#stop.signal.aborted) throw new Error('the core is gone');
+        return new Map(
           nodes
             .filter((node) => this.#spared.has(plan.nodes[node]?.node.id ?? ''))
             .map((node) => [node, node % 2 === 0 ? skipped('not marked any more') : refused('protected')]),
-        ),
+        );
+      },
       places: 1 + Math.floor(this.#random() * 20),
-      signal: new AbortController().signal,
-      pauses: { firstLook: 1, longestLook: 5, inUse: 0 },
+      signal: this.#end === 'aborted' ? this.#stop.signal : new AbortController().signal,
+      pauses: { firstLook: 1, longestLook: 5, again: 1, longestAgain: 50 },
       onOutcome: (node, verdict) => {
         const id = plan.nodes[node]?.node.id ?? '';
         if (verdicts.has(id)) throw new Error(`${id} ended twice`);
@@ -82,6 +106,7 @@ class World {
   problems(verdicts: ReadonlyMap<string, Verdict>): readonly string[] {
     const { violations, existing, calls } = this.#cloud;
     const problems = violations.map((violation) => `deleted ${violation}`);
+    if (this.#end === 'aborted') problems.push(...this.#late.map((id) => `${id} was changed after the stop`));
     const touched = new Set(calls.filter(({ verb }) => verb === 'delete').flatMap(({ ids }) => ids));
     const mutated = new Set(calls.filter(({ verb }) => verb !== 'exists').flatMap(({ ids }) => ids));
     const isGone = (id: string): boolean => ['deleted', 'already_gone'].includes(verdicts.get(id)?.outcome ?? '');
@@ -92,6 +117,7 @@ class World {
       if (!isSafe && mutated.has(id)) problems.push(`${id} was touched`);
       if (this.#spared.has(id) && touched.has(id)) problems.push(`${id} was deleted although it was spared meanwhile`);
       if (isGone(id) === existing.has(id)) problems.push(`${id} is ${verdict?.outcome}, but that is not so`);
+      if (this.#shouldHaveGone(id, verdict, isGone)) problems.push(`${id} was given up: ${verdict?.reason}`);
       if (verdict?.outcome !== 'blocked') continue;
       if (touched.has(id)) problems.push(`${id} was deleted although it was held back`);
       const isHeld = this.firstMarked(id).some(
@@ -120,6 +146,26 @@ class World {
     return [...found];
   }
 
+  /** It failed, although only in passing, or because of what is gone now. */
+  #shouldHaveGone(id: string, verdict: Verdict | undefined, isGone: (id: string) => boolean): boolean {
+    if (verdict?.outcome !== 'failed' || this.#failing.has(id) || this.#stop.signal.aborted) return false;
+    const user = this.#usedBy.get(id);
+    return user === undefined || isGone(user);
+  }
+
+  #refusal(id: string, existing: ReadonlySet<string>): CallAnswer | undefined {
+    if (this.#failing.has(id)) return failed(this.#code(id), 'no');
+    const left = this.#passing.get(id) ?? 0;
+    this.#passing.set(id, left - 1);
+    if (left > 0) return failed(left === 1 ? 'ECONNRESET' : 'provider_failed', 'not now');
+    return existing.has(this.#usedBy.get(id) ?? '') ? failed('resource_in_use', 'in use') : undefined;
+  }
+
+  #count(): void {
+    this.#untilEnd -= 1;
+    if (this.#untilEnd < 0) this.#stop.abort(new Error('enough'));
+  }
+
   #addNode(id: string): void {
     const kind = kinds[Math.floor(this.#random() * kinds.length)] ?? '';
     const is = (chance: number): boolean => this.#random() < chance;
@@ -131,6 +177,8 @@ class World {
     };
     if (is(0.02)) this.#spared.add(id);
     if (is(0.04)) this.#failing.add(id);
+    if (is(0.05)) this.#passing.set(id, 1 + Math.floor(this.#random() * 3));
+    if (is(0.03) && id !== 'n0') this.#usedBy.set(id, `n${Math.floor(this.#random() * Number(id.slice(1)))}`);
   }
 
   /** Most edges lead in one direction, so that only some of the graph is cycles. */

@@ -10,7 +10,7 @@ import { walk, type WalkOptions } from './walk.ts';
 import { WorkerError } from '../errors.ts';
 
 const box: TestNode = {};
-const fast = { firstLook: 1, longestLook: 5, inUse: 1 };
+const fast = { firstLook: 1, longestLook: 5, again: 1, longestAgain: 4 };
 
 describe('order', () => {
   test('deletes what has to go first, and starts each node the moment that is gone', async () => {
@@ -131,12 +131,65 @@ describe('failures', () => {
       answer(verb, id, existing) {
         if (verb !== 'delete') return undefined;
         if (id === 'a') existing.delete('a');
-        return failed('provider_failed', 'the connection was lost');
+        return failed('deletion_failed', 'the vendor gave up');
       },
     });
 
     expect(outcomes).toEqual({ a: 'deleted', b: 'failed' });
     expect(cloud.deleted).toHaveLength(2);
+  });
+
+  test('in passing are sent again, after a look, and written down each time', async () => {
+    const written: string[] = [];
+    let attempts = 0;
+    const { outcomes, cloud } = await run(
+      { a: box, b: box },
+      ['b a'],
+      {
+        answer: (verb, id) =>
+          verb === 'delete' && id === 'a' && (attempts += 1) < 3 ? failed('provider_failed', 'status 503') : undefined,
+      },
+      {
+        journal: {
+          before: async (verb, _account, resources) =>
+            written.push(`${verb} ${resources.map(({ nodeId }) => nodeId).join()}`),
+          after: async () => {},
+        },
+      },
+    );
+
+    expect(outcomes).toEqual({ a: 'deleted', b: 'deleted' });
+    expect(cloud.calls.map(({ verb, ids }) => `${verb} ${ids.join()}`)).toEqual([
+      ...['delete a', 'exists a', 'delete a', 'exists a', 'delete a'],
+      'delete b',
+    ]);
+    expect(written).toEqual(['delete a', 'delete a', 'delete a', 'delete b']);
+  });
+
+  test('in passing that do not pass are the outcome, with how often it was tried', async () => {
+    const { outcomes, reasons, cloud } = await run({ a: box, b: box }, ['b a'], {
+      answer: (verb) => (verb === 'delete' ? failed('ECONNRESET', 'the connection was cut') : undefined),
+    });
+
+    expect(outcomes).toEqual({ a: 'failed', b: 'blocked' });
+    expect(reasons['a']).toBe('its deletion failed 4 times: the connection was cut');
+    expect(cloud.deleted).toEqual(['a', 'a', 'a', 'a']);
+  });
+
+  test('in passing of a step and of a look are tried again', async () => {
+    const seen = new Set<string>();
+    const { outcomes } = await run(
+      { a: { metadata: { carried: true } } },
+      [],
+      {
+        answer: (verb) => (seen.size < seen.add(verb).size ? failed('timed_out', 'no answer') : undefined),
+      },
+      {},
+      rules({ acme_box: { prepare: {} } }),
+    );
+
+    expect(outcomes).toEqual({ a: 'deleted' });
+    expect([...seen]).toEqual(['exists', 'prepare', 'delete']);
   });
 
   test('of a whole call are found by trying each resource by itself', async () => {
@@ -164,6 +217,32 @@ describe('failures', () => {
 
     expect(outcomes).toEqual({ a: 'deleted' });
     expect(attempts).toBe(3);
+  });
+
+  test('because something still uses the resource are tried for as long as anything else goes on', async () => {
+    let looks = 0;
+    const { outcomes, cloud } = await run({ net: box, inst: box }, [], {
+      slow: (id) => (id === 'inst' ? Infinity : 0),
+      answer(verb, id, existing) {
+        if (verb === 'delete' && id === 'net' && existing.has('inst'))
+          return failed('resource_in_use', 'inst is there');
+        // Far longer than a resource alone is tried.
+        if (verb === 'exists' && id === 'inst' && (looks += 1) > 20) existing.delete('inst');
+        return undefined;
+      },
+    });
+
+    expect(outcomes).toEqual({ net: 'deleted', inst: 'deleted' });
+    expect(cloud.deleted.filter((id) => id === 'net').length).toBeGreaterThan(6);
+  });
+
+  test('because resources use each other end the walk', async () => {
+    const { outcomes, reasons } = await run({ a: box, b: box, c: box }, ['c a'], {
+      answer: (verb, id) => (verb === 'delete' && id !== 'c' ? failed('resource_in_use', 'in use') : undefined),
+    });
+
+    expect(outcomes).toEqual({ a: 'failed', b: 'failed', c: 'blocked' });
+    expect(reasons['a']).toMatch(/^its deletion failed \d+ times: in use$/);
   });
 
   test('because the cloud is asked too often are tried again after a pause', async () => {
@@ -290,6 +369,30 @@ describe('a stop', () => {
 
     expect(outcomes).toEqual({ a: 'deleted', b: 'failed' });
     expect(reasons['b']).toContain('its deletion was requested, and it was not gone when the run was stopped');
+  });
+
+  test('ends what waits for another attempt with its failure, and looks for what may be gone', async () => {
+    const controller = new AbortController();
+    const { outcomes, cloud, reasons } = await run(
+      { a: box, b: box, c: box, d: box },
+      ['c a'],
+      {
+        answer(verb, id, existing) {
+          if (verb === 'exists') return undefined;
+          if (id === 'a') return failed('resource_in_use', 'in use');
+          if (id === 'd') existing.delete('d');
+          return failed('provider_failed', 'status 503');
+        },
+        before: async ({ verb, ids }) => {
+          if (verb === 'exists' && ids.includes('b')) controller.abort(new Error('enough'));
+        },
+      },
+      { signal: controller.signal, pauses: { ...fast, again: 600_000, longestAgain: 600_000 } },
+    );
+
+    expect(outcomes).toEqual({ a: 'failed', b: 'failed', c: 'skipped', d: 'deleted' });
+    expect(reasons['a']).toBe('its deletion failed: in use');
+    expect(cloud.deleted.toSorted()).toEqual(['a', 'b', 'd']);
   });
 
   test('before the first node leaves everything', async () => {

@@ -5,18 +5,17 @@
 import { plainError, type PlainError } from '../collect/plain-error.ts';
 import { errorText } from '../errors.ts';
 import { blockedBy, holdBack } from './held-back.ts';
-import { failureText, finalCodes, pauseBeforeLook, unseen, usualPatience, verdictOnGoing, type Look } from './looks.ts';
+import { failureText, pauseBeforeLook, unseen, usualPatience, verdictOnGoing, type Look } from './looks.ts';
 import { Order } from './order.ts';
 import { isGone, unreached, type Verdict } from './outcome.ts';
 import { nameAt, type CleanupPlan, type PlannedNode } from './plan.ts';
 import type { CallAnswer, CleanupVerb } from './resource.ts';
+import { failureOf, Retries } from './retries.ts';
 import { usualPauses, type WalkOptions, type WalkPauses } from './walk-options.ts';
 import { WorkQueues, type Work } from './work-queues.ts';
 
 export type { CleanupCall, WalkJournal, WalkOptions } from './walk-options.ts';
 
-const attemptsInUse = 6;
-const attemptsThrottled = 10;
 /** Nodes that are checked together with those whose turn it is. */
 const checkedAhead = 500;
 
@@ -34,7 +33,12 @@ class Walk {
   readonly #ended: Uint8Array;
   /** Nodes that wait for their turn, are in a call, or wait for a second attempt. */
   readonly #busy: Uint8Array;
-  readonly #attempts: Uint8Array;
+  #busyCount = 0;
+  readonly #retries: Retries;
+  /** Why the last attempt failed, of nodes that are tried again. */
+  readonly #failures = new Map<number, Verdict>();
+  /** Those of them that something still uses, and how many nodes were gone when they were tried. */
+  readonly #inUse = new Map<number, number>();
   readonly #looks = new Map<number, Look>();
   /** Nodes for which a deletion may have had its effect. */
   readonly #tried = new Set<number>();
@@ -42,6 +46,8 @@ class Walk {
   readonly #timers = new Map<number, NodeJS.Timeout>();
   readonly #held: Uint8Array;
   #running = 0;
+  /** Nodes that were found gone or went: whatever they used may be free. */
+  #goneCount = 0;
   #left: number;
   #stopped: { readonly reason: unknown } | undefined;
   #finish: () => void = () => {};
@@ -56,7 +62,7 @@ class Walk {
     this.#ended = new Uint8Array(plan.graph.size);
     this.#held = new Uint8Array(plan.graph.size);
     this.#busy = new Uint8Array(plan.nodes.length);
-    this.#attempts = new Uint8Array(plan.nodes.length);
+    this.#retries = new Retries(this.#pauses);
     this.#left = plan.nodes.length;
   }
 
@@ -72,7 +78,7 @@ class Walk {
     this.#nodes.forEach(({ node: { id } }, node) => {
       if (requested?.has(id) !== true || this.#ended[node] === 1) return;
       this.#tried.add(node);
-      this.#lookAgain(node, { is: 'going', since: Date.now() });
+      this.#lookAgain(node, { is: 'going', since: Date.now(), failures: 0 });
     });
     this.#order.passFree();
     for (let node = 0; node < this.#nodes.length; node += 1) this.#advance(node);
@@ -96,8 +102,13 @@ class Walk {
   }
 
   #enqueue(node: number, verb: CleanupVerb): void {
-    this.#busy[node] = 1;
+    this.#setBusy(node, 1);
     this.#queues.add(node, this.#planned(node), verb);
+  }
+
+  #setBusy(node: number, busy: 0 | 1): void {
+    this.#busyCount += busy - (this.#busy[node] ?? 0);
+    this.#busy[node] = busy;
   }
 
   /** Starts what may start, the longest chains first. */
@@ -173,6 +184,7 @@ class Walk {
       for (const node of nodes) this.#endUntouched(node);
       return;
     }
+    const goneBefore = this.#goneCount;
     let answers: readonly CallAnswer[];
     let failedAsWhole = false;
     try {
@@ -194,26 +206,34 @@ class Walk {
         this.#stop(error);
       }
     }
-    nodes.forEach((node, position) => this.#settle(node, verb, answers[position] ?? { is: 'there' }, failedAsWhole));
+    const attempt: Attempt = { verb, asWhole: failedAsWhole, goneBefore };
+    nodes.forEach((node, position) => this.#settle(node, attempt, answers[position] ?? { is: 'there' }));
   }
 
-  #settle(node: number, verb: CleanupVerb, answer: CallAnswer, asWhole: boolean): void {
-    this.#busy[node] = 0;
+  #settle(node: number, attempt: Attempt, answer: CallAnswer): void {
+    const { verb } = attempt;
+    this.#setBusy(node, 0);
     if (answer.is === 'refused') this.#end(node, { outcome: 'refused', reason: answer.reason });
     else if (verb === 'exists') this.#looked(node, answer);
     else if (answer.is === 'already_gone') this.#found(node);
     else if (answer.is === 'deleted') this.#end(node, { outcome: 'deleted', reason: '' });
-    else if (answer.is === 'failed') this.#failed(node, verb, answer.error, asWhole);
+    else if (answer.is === 'failed') this.#failed(node, attempt, answer.error);
     else if (verb === 'prepare') this.#prepared(node);
     else {
       this.#tried.add(node);
-      this.#attempts[node] = 0;
-      this.#lookAgain(node, { is: 'going', since: Date.now() });
+      this.#worked(node);
+      this.#lookAgain(node, { is: 'going', since: Date.now(), failures: 0 });
     }
   }
 
+  #worked(node: number): void {
+    this.#retries.forget(node);
+    this.#failures.delete(node);
+    this.#inUse.delete(node);
+  }
+
   #prepared(node: number): void {
-    this.#attempts[node] = 0;
+    this.#worked(node);
     this.#queues.join(node);
     for (const free of this.#order.stepDone(node)) this.#advance(free);
     if (this.#stopped !== undefined) this.#endUntouched(node);
@@ -225,24 +245,44 @@ class Walk {
     this.#end(node, { outcome: this.#tried.has(node) ? 'deleted' : 'already_gone', reason: '' });
   }
 
-  #failed(node: number, verb: CleanupVerb, error: PlainError, asWhole: boolean): void {
-    const attempt = (this.#attempts[node] = (this.#attempts[node] ?? 0) + 1);
-    const failure: Verdict = { outcome: 'failed', reason: failureText(verb, error), error, verb };
-    const isThrottled = error.code === 'throttled';
-    const isInUse = error.code === 'resource_in_use';
-    const attempts = isThrottled ? attemptsThrottled : isInUse ? attemptsInUse : 1;
-    if (isThrottled || isInUse) {
-      if (attempt >= attempts || this.#stopped !== undefined) this.#end(node, failure);
-      else if (isThrottled) this.#enqueue(node, verb);
-      else this.#later(node, this.#pauses.inUse * 2 ** (attempt - 1), () => this.#enqueue(node, verb));
-    } else if (verb === 'prepare' || finalCodes.includes(error.code ?? '')) {
-      if (asWhole && this.#stopped === undefined) this.#enqueue(node, verb);
-      else this.#end(node, failure);
-    } else {
+  #failed(node: number, { verb, asWhole, goneBefore }: Attempt, error: PlainError): void {
+    const failure = failureOf(error);
+    const isStopped = this.#stopped !== undefined;
+    if (verb === 'delete' && (failure === 'passing' || failure === 'unknown')) {
       this.#tried.add(node);
-      this.#looks.set(node, { is: 'unsure', error, goesOn: asWhole });
+      this.#looks.set(node, { is: 'unsure', error, goesOn: asWhole, goneBefore });
       this.#enqueue(node, 'exists');
+    } else if (asWhole && failure !== 'throttled' && failure !== 'in_use' && !isStopped) this.#enqueue(node, verb);
+    else this.#tryAgain(node, { verb, asWhole, goneBefore }, error);
+  }
+
+  /** It is still there. */
+  #tryAgain(node: number, { verb, goneBefore }: Attempt, error: PlainError): void {
+    const failure = failureOf(error);
+    if (failure === 'in_use') this.#inUse.set(node, goneBefore);
+    else this.#inUse.delete(node);
+    const pause = this.#retries.afterChange(node, failure, () => this.#mayBeFreed());
+    const verdict: Verdict = {
+      outcome: 'failed',
+      reason: failureText(verb, error, this.#retries.failed(node)),
+      error,
+      verb,
+    };
+    if (pause === undefined || this.#stopped !== undefined) this.#end(node, verdict);
+    else {
+      this.#failures.set(node, verdict);
+      this.#later(node, pause, () => this.#enqueue(node, verb));
     }
+  }
+
+  /** Is anything under way whose end may free what is in use? What is in use itself only after something else went. */
+  #mayBeFreed(): boolean {
+    let held = 0;
+    for (const [node, goneBefore] of this.#inUse) {
+      if (goneBefore < this.#goneCount) return true;
+      held += this.#busy[node] ?? 0;
+    }
+    return this.#busyCount > held;
   }
 
   /** The answer to the question whether a resource exists. */
@@ -252,9 +292,12 @@ class Walk {
       this.#found(node);
       return;
     }
-    if (answer.is === 'failed' && answer.error.code === 'throttled' && look.is !== 'going' && this.#mayTryAgain(node)) {
-      this.#enqueue(node, 'exists');
-      return;
+    if (answer.is === 'failed' && look.is !== 'going' && this.#stopped === undefined) {
+      const pause = this.#retries.afterLook(node, failureOf(answer.error));
+      if (pause !== undefined) {
+        this.#later(node, pause, () => this.#enqueue(node, 'exists'));
+        return;
+      }
     }
     switch (look.is) {
       case 'going':
@@ -265,33 +308,33 @@ class Walk {
         else {
           this.#confirmed.add(node);
           this.#looks.delete(node);
+          this.#retries.forget(node);
           if (this.#stopped !== undefined) this.#endUntouched(node);
           else this.#advance(node);
         }
         return;
       case 'unsure':
-        this.#looks.delete(node);
-        if (look.goesOn && answer.is !== 'failed' && this.#stopped === undefined) this.#enqueue(node, 'delete');
-        else this.#end(node, { outcome: 'failed', reason: failureText('delete', look.error), error: look.error });
+        this.#unsure(node, look, answer);
     }
   }
 
-  #mayTryAgain(node: number): boolean {
-    this.#attempts[node] = (this.#attempts[node] ?? 0) + 1;
-    return (this.#attempts[node] ?? 0) < attemptsThrottled && this.#stopped === undefined;
+  #unsure(node: number, { error, goesOn, goneBefore }: Extract<Look, { is: 'unsure' }>, answer: CallAnswer): void {
+    this.#looks.delete(node);
+    if (answer.is === 'failed') {
+      this.#end(node, { outcome: 'failed', reason: failureText('delete', error, 1), error });
+    } else if (goesOn && this.#stopped === undefined) this.#enqueue(node, 'delete');
+    else this.#tryAgain(node, { verb: 'delete', asWhole: false, goneBefore }, error);
   }
 
   #stillGoing(node: number, look: Extract<Look, { is: 'going' }>, answer: CallAnswer): void {
-    const attempts = answer.is === 'failed' ? (this.#attempts[node] ?? 0) + 1 : 0;
-    this.#attempts[node] = attempts;
+    const failures = answer.is === 'failed' ? look.failures + 1 : 0;
     const patience = this.#planned(node).cleanup?.patience ?? usualPatience;
-    const verdict = verdictOnGoing(answer, { attempts, patience, since: look.since, stopped: this.#stopped });
+    const verdict = verdictOnGoing(answer, { failures, patience, since: look.since, stopped: this.#stopped });
     if (verdict !== undefined) this.#end(node, verdict);
-    else this.#lookAgain(node, look);
+    else this.#lookAgain(node, { ...look, failures });
   }
 
   #lookAgain(node: number, look: Extract<Look, { is: 'going' }>): void {
-    this.#busy[node] = 1;
     this.#looks.set(node, look);
     this.#later(node, this.#stopped === undefined ? pauseBeforeLook(look.since, this.#pauses) : 0, () =>
       this.#enqueue(node, 'exists'),
@@ -299,7 +342,7 @@ class Walk {
   }
 
   #later(node: number, milliseconds: number, action: () => void): void {
-    this.#busy[node] = 1;
+    this.#setBusy(node, 1);
     const timer = setTimeout(() => {
       this.#timers.delete(node);
       action();
@@ -319,24 +362,27 @@ class Walk {
     for (let node = 0; node < this.#nodes.length; node += 1) {
       const look = this.#looks.get(node);
       if (this.#ended[node] === 1) continue;
-      if (waiting.has(node) && look?.is === 'going') this.#enqueue(node, 'exists');
+      if (waiting.has(node) && (look?.is === 'going' || look?.is === 'unsure')) this.#enqueue(node, 'exists');
       else if (waiting.has(node) || this.#busy[node] === 0) this.#endUntouched(node);
     }
     this.#pump();
   }
 
-  /** The walk was stopped before it was its turn. */
+  /** The walk was stopped before it was its turn, or its turn again. */
   #endUntouched(node: number): void {
-    this.#end(node, unreached(`the run was stopped: ${errorText(this.#stopped?.reason)}`));
+    this.#end(node, this.#failures.get(node) ?? unreached(`the run was stopped: ${errorText(this.#stopped?.reason)}`));
   }
 
   #end(node: number, verdict: Verdict): void {
     if (this.#ended[node] === 1) return;
     this.#looks.delete(node);
-    this.#busy[node] = 0;
+    this.#setBusy(node, 0);
+    this.#worked(node);
     this.#tell(node, verdict);
-    if (isGone(verdict.outcome)) for (const free of this.#order.gone(node)) this.#advance(free);
-    else if (this.#stopped === undefined) this.#holdBack(node, verdict);
+    if (isGone(verdict.outcome)) {
+      this.#goneCount += 1;
+      for (const free of this.#order.gone(node)) this.#advance(free);
+    } else if (this.#stopped === undefined) this.#holdBack(node, verdict);
     if (this.#left === 0) this.#finish();
   }
 
@@ -365,4 +411,13 @@ class Walk {
     if (planned === undefined) throw new RangeError(`There is no marked node ${node} in the plan`);
     return planned;
   }
+}
+
+/** One call, seen from a node. */
+interface Attempt {
+  readonly verb: CleanupVerb;
+  /** It failed for all nodes of the call together. */
+  readonly asWhole: boolean;
+  /** Nodes that were gone when it was made. */
+  readonly goneBefore: number;
 }

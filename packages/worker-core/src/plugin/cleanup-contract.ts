@@ -69,9 +69,10 @@ export interface Neighbour {
 /**
  * What became of one resource in a call that others survived.
  *
- * Codes of `error` that mean something: `throttled` and `resource_in_use` (something that is already going still holds it) are
- * tried again; `missing_permission` and `login_failed` are final; of every other error nobody knows whether the call had its
- * effect, so `exists` is asked.
+ * Codes of `error` that mean something: `throttled` is tried again, `resource_in_use` for as long as anything else is on its way
+ * that may be what holds it; `missing_permission` and `login_failed` are final. Of every other error nobody knows whether the call
+ * had its effect, so `exists` is asked. What is still there then is tried again a few times after `provider_failed`, `timed_out`,
+ * `unexpected_answer`, an error of the connection or one without code.
  */
 export interface FailedCall {
   readonly error: unknown;
