@@ -13,6 +13,8 @@ export interface CoreOptions {
   readonly psk?: string;
   /** Default: any free one. */
   readonly port?: number;
+  /** Serves with certificates of its own CA. */
+  readonly tls?: boolean;
 }
 
 /** A run of a workflow, as the core tells it. */
@@ -54,12 +56,16 @@ export class CoreProgram {
   }
 
   get uri(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `http${this.#options.tls === true ? 's' : ''}://127.0.0.1:${this.#port}`;
   }
 
   async start(): Promise<void> {
-    const { psk } = this.#options;
-    const options = { generation: 'resoto', data: this.#data, port: this.#port, ...(psk === undefined ? {} : { psk }) };
+    const { psk, tls } = this.#options;
+    const options = {
+      ...{ generation: 'resoto', data: this.#data, port: this.#port },
+      ...(psk === undefined ? {} : { psk }),
+      ...(tls === undefined ? {} : { tls }),
+    };
     const program = startProgram(new URL('./serve-core.ts', import.meta.url), { args: [JSON.stringify(options)] });
     this.#program = program;
     let end: number | NodeJS.Signals | undefined;

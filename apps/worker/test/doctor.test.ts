@@ -1,8 +1,10 @@
 import { createServer, type Server } from 'node:http';
+import { get } from 'node:https';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parseJson, type Diagnosis, type JsonObject } from '@resoto/worker-core';
@@ -10,7 +12,7 @@ import { realCore } from '@resoto/tools-shared';
 import { describeWith } from '@resoto/tools-shared/jest';
 
 import { AcmeCloud, acmePackage } from './acme-cloud.ts';
-import { CoreProgram } from './core-program.ts';
+import { CoreProgram, type CoreOptions } from './core-program.ts';
 import { callJson } from './http.ts';
 import { killPrograms } from './program.ts';
 import { installProgram, startWorkerProgram } from './worker-program.ts';
@@ -90,22 +92,22 @@ describe('the key', () => {
   ])('%s is a failure', async (_, args, what) => {
     const keyed = await CoreProgram.start({ psk: key });
 
-    const { code, found, text } = await look([...at(keyed.uri), ...args]);
+    const { code, found, printed } = await look([...at(keyed.uri), ...args]);
     await keyed.remove();
 
     expect(code).toBe(1);
     expect(about('key', found)).toMatchObject([{ status: 'fail', what: expect.stringMatching(what) }]);
-    expect(text).not.toContain('another-key');
+    expect(printed).not.toContain('another-key');
   });
 
   test('of the core is fine', async () => {
     const keyed = await CoreProgram.start({ psk: key });
 
-    const { found, text } = await look([...at(keyed.uri), '--psk', key]);
+    const { found, printed } = await look([...at(keyed.uri), '--psk', key]);
     await keyed.remove();
 
     expect(about('key', found)).toMatchObject([{ status: 'ok', what: expect.stringContaining('accepts') }]);
-    expect(text).not.toContain(key);
+    expect(printed).not.toContain(key);
   });
 
   test('that is not needed is told', async () => {
@@ -114,7 +116,61 @@ describe('the key', () => {
 
     expect(about('key', withoutKey.found)).toMatchObject([{ status: 'ok', what: 'none is needed' }]);
     expect(about('key', withKey.found)).toMatchObject([{ status: 'warn', what: expect.stringContaining('no effect') }]);
-    expect(withKey.text).not.toContain(key);
+    expect(withKey.printed).not.toContain(key);
+  });
+});
+
+describe('the certificate of a core', () => {
+  test('that proves itself with the key is fine', async () => {
+    const { code, found } = await atTlsCore({ psk: key }, ['--psk', key]);
+
+    expect(code).toBe(0);
+    expect(about('certificate', found)).toMatchObject([
+      { status: 'ok', what: expect.stringContaining('proven') },
+      { status: 'ok', what: expect.stringMatching(/trusted, valid until \d{4}-\d\d-\d\d$/) },
+    ]);
+  });
+
+  test('without a key is trusted on first use, with its fingerprint', async () => {
+    const { code, found } = await atTlsCore({}, []);
+
+    expect(code).toBe(0);
+    expect(about('certificate', found)[0]).toMatchObject({
+      status: 'warn',
+      what: expect.stringMatching(/first use: .*([0-9A-F]{2}:){31}[0-9A-F]{2}$/),
+    });
+  });
+
+  test('that was signed with another key is a failure', async () => {
+    const { code, found } = await atTlsCore({ psk: key }, ['--psk', 'another-key']);
+
+    expect(code).toBe(1);
+    expect(about('certificate', found)).toMatchObject([
+      { status: 'fail', what: expect.stringContaining('another key') },
+    ]);
+  });
+
+  test('of another CA than the given one is a failure', async () => {
+    const file = join(directory, 'other-ca.pem');
+    const other = await CoreProgram.start({ tls: true });
+    await writeFile(file, await caOf(other.uri));
+    await other.remove();
+
+    const { code, found } = await atTlsCore({}, ['--ca-cert', file]);
+
+    expect(code).toBe(1);
+    expect(about('certificate', found)).toMatchObject([
+      { status: 'fail', what: expect.stringContaining('not trusted') },
+    ]);
+  });
+
+  test('that is not verified is a warning', async () => {
+    const { code, found } = await atTlsCore({}, ['--no-verify-certs']);
+
+    expect(code).toBe(0);
+    expect(about('certificate', found)).toMatchObject([
+      { status: 'warn', what: expect.stringContaining('not verified') },
+    ]);
   });
 });
 
@@ -129,11 +185,11 @@ describe('an address', () => {
   });
 
   test('that is none is a failure without its password', async () => {
-    const { code, text } = await look(at('ftp://me:hunter22@core'));
+    const { code, printed } = await look(at('ftp://me:hunter22@core'));
 
     expect(code).toBe(1);
-    expect(text).toContain('no HTTP address');
-    expect(text).not.toContain('hunter22');
+    expect(printed).toContain('no HTTP address');
+    expect(printed).not.toContain('hunter22');
   });
 
   test('of a web page is no core', async () => {
@@ -251,6 +307,22 @@ async function doctor(args: readonly string[] = []) {
   return look([...at(core.uri), ...args]);
 }
 
+async function atTlsCore(options: CoreOptions, args: readonly string[]) {
+  const secure = await CoreProgram.start({ ...options, tls: true });
+  try {
+    return await look([...at(secure.uri), ...args]);
+  } finally {
+    await secure.remove();
+  }
+}
+
+/** The CA certificate of a core, from whoever answers. */
+function caOf(uri: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get(`${uri}/ca/cert`, { rejectUnauthorized: false }, (answer) => void text(answer).then(resolve, reject));
+  });
+}
+
 /** Runs the command, and reads what it printed. */
 async function look(args: readonly string[], program: URL = main) {
   const { ended, stdout, stderr } = startWorkerProgram({
@@ -263,7 +335,7 @@ async function look(args: readonly string[], program: URL = main) {
     .split('\n')
     .filter(Boolean)
     .map((line) => parseJson(line) as JsonObject & Diagnosis);
-  return { code, found, text: stdout() + stderr() };
+  return { code, found, printed: stdout() + stderr() };
 }
 
 function at(uri: string): readonly string[] {
