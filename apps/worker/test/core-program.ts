@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { parseJson, type GraphRow, type JsonObject } from '@resoto/worker-core';
+import { parseJson, type Generation, type GraphRow, type JsonObject } from '@resoto/worker-core';
 
 import { graphOf, type Graph } from './graph.ts';
 import { call, callJson } from './http.ts';
@@ -13,6 +13,8 @@ export interface CoreOptions {
   readonly psk?: string;
   /** Default: any free one. */
   readonly port?: number;
+  /** Default: `resoto`. */
+  readonly generation?: Generation;
   /** Serves with certificates of its own CA. */
   readonly tls?: boolean;
 }
@@ -60,9 +62,9 @@ export class CoreProgram {
   }
 
   async start(): Promise<void> {
-    const { psk, tls } = this.#options;
+    const { psk, tls, generation = 'resoto' } = this.#options;
     const options = {
-      ...{ generation: 'resoto', data: this.#data, port: this.#port },
+      ...{ generation, data: this.#data, port: this.#port },
       ...(psk === undefined ? {} : { psk }),
       ...(tls === undefined ? {} : { tls }),
     };
