@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { errorText } from '../errors.ts';
+import { parseDuration } from '../protocol/duration.ts';
+import { isJsonObject, type JsonValue } from '../protocol/json.ts';
 import type { Configuration } from './configuration.ts';
-import type { SectionDeclaration } from './section.ts';
+import type { FieldType, SectionDeclaration } from './section.ts';
 
 export interface ChangedSettings {
   /** Names `section.field`, and of sections that can be used no more or again. */
@@ -20,14 +22,30 @@ export function changedSettings(
   const restart: string[] = [];
   for (const { name: section, fields } of sections) {
     const [old, values] = [before.section(section), after.section(section)];
-    for (const [field, { restart: needsRestart }] of Object.entries(fields)) {
-      if (isDeepStrictEqual(old[field], values[field])) continue;
+    for (const [field, { type, restart: needsRestart }] of Object.entries(fields)) {
+      if (isDeepStrictEqual(meaning(type, old[field]), meaning(type, values[field]))) continue;
       settings.push(`${section}.${field}`);
       if (needsRestart === true) restart.push(`${section}.${field}`);
     }
     if (sectionFault(before, section) !== sectionFault(after, section)) settings.push(section);
   }
   return { settings, restart };
+}
+
+/** A core writes durations in its own way, so 30d comes back as 2592000s. */
+function meaning(type: FieldType, value: JsonValue | undefined): unknown {
+  if (type === 'duration') return typeof value === 'string' ? parseDuration(value) : value;
+  if (typeof type === 'string' || 'oneOf' in type) return value;
+  if ('list' in type) {
+    const elements: readonly JsonValue[] | undefined = Array.isArray(value) ? value : undefined;
+    return elements?.map((element) => meaning(type.list, element)) ?? value;
+  }
+  if (!isJsonObject(value)) return value;
+  const members = Object.entries(value).map(([name, member]) => {
+    const memberType = 'map' in type ? type.map : type.object[name]?.type;
+    return [name, memberType === undefined ? member : meaning(memberType, member)] as const;
+  });
+  return Object.fromEntries(members);
 }
 
 function sectionFault({ sectionError }: Configuration, section: string): string | undefined {

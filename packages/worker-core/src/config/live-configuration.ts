@@ -155,6 +155,7 @@ class FollowedConfiguration implements LiveConfiguration {
       this.#tell(() => onRestart(restart));
       return;
     }
+    if (settings.length === 0 && revision === previous.revision) return;
     this.#current = configuration;
     if (settings.length === 0) return;
     logRemarks(remarks, log);
