@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 import type { CleanupReport } from '../cleanup/cleanup-report.ts';
 import { countsText } from '../cleanup/cleanup-report.ts';
 import type { CleanupMetrics } from '../cleanup/metrics.ts';
-import type { CloudReport, CollectReport } from '../collect/report.ts';
+import type { CloudReport, CollectReport, Outcome } from '../collect/report.ts';
 import type { ActionEnd } from '../core-client/actions.ts';
 import type { SocketState } from '../core-client/socket.ts';
 import type { TaskEnd } from '../core-client/tasks.ts';
@@ -105,8 +105,8 @@ function countCloud(metrics: Metrics, report: CloudReport, series: LabelLimit): 
       metrics.imported.inc({ cloud, what, change }, imported[`${what}_${change}`]);
     }
   }
+  for (const [ended, count] of scopeOutcomes(report)) metrics.scopes.inc({ cloud, outcome: ended }, count);
   for (const account of report.accounts) {
-    for (const scope of account.scopes) metrics.scopes.inc({ cloud, outcome: scope.outcome });
     for (const { code, count } of account.problems) metrics.repairs.inc({ cloud, problem: code }, count);
     // An account with a graph was collected.
     if (!account.uploaded && account.nodes > 0) {
@@ -114,6 +114,15 @@ function countCloud(metrics: Metrics, report: CloudReport, series: LabelLimit): 
     }
   }
   if (cloud === 'aws') countAws(metrics, report, series);
+}
+
+/** Counted first, because a large organisation has hundreds of thousands. */
+function scopeOutcomes({ accounts }: CloudReport): ReadonlyMap<Outcome, number> {
+  const counts = new Map<Outcome, number>();
+  for (const { scopes } of accounts) {
+    for (const { outcome } of scopes) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** Numbers that the reference has of AWS alone. */
