@@ -9,6 +9,7 @@ const shop = service({ name: 'shop', permissions: 'shops', load: () => Promise.r
 const listBoxes = shop('ListBoxes', { expected: ['NoSuchShop'] });
 
 function client(send: (input: object, attempt: number) => object, signal = new AbortController().signal) {
+  const counted: string[] = [];
   const pauses: number[] = [];
   let attempt = 0;
   const sender: Sender = {
@@ -18,8 +19,10 @@ function client(send: (input: object, attempt: number) => object, signal = new A
     },
   };
   const pause = async (milliseconds: number) => void pauses.push(milliseconds);
-  const calls = new Calls({ account: '1', sender, signal, total: 4, perService: () => 2, pause, random: () => 1 });
-  return { ...calls.in('mars-1'), pauses, attempts: () => attempt };
+  const count = (name: string, result: string) => void counted.push(`${name} ${result}`);
+  const limits = { total: 4, perService: () => 2 };
+  const calls = new Calls({ account: '1', sender, signal, count, ...limits, pause, random: () => 1 });
+  return { ...calls.in('mars-1'), pauses, counted, attempts: () => attempt };
 }
 
 async function all(pages: AsyncGenerator<object>): Promise<object[]> {
@@ -36,6 +39,25 @@ function failing(error: Error, times: number) {
 }
 
 describe('one call', () => {
+  test('is counted each time it is sent, by how that ended', async () => {
+    const errors = [vendorError('Throttling'), vendorError('InternalFailure', 500), vendorError('Strange')];
+    const troubled = client((_input, attempt) => {
+      const error = errors[attempt - 1];
+      if (error !== undefined) throw error;
+      return {};
+    });
+    const fine = client(() => ({}));
+    const empty = client(failing(vendorError('NoSuchShop'), 1));
+
+    await troubled.read(listBoxes).catch(() => undefined);
+    await fine.read(listBoxes);
+    await empty.read(listBoxes);
+
+    expect(troubled.counted).toEqual(['shop throttled', 'shop retried', 'shop failed']);
+    expect(fine.counted).toEqual(['shop done']);
+    expect(empty.counted).toEqual(['shop done']);
+  });
+
   test('is tried again while it is throttled, each time later', async () => {
     const calls = client(failing(vendorError('Throttling'), 3));
 

@@ -4,6 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { ProviderError, reader } from '@resoto/worker-core/plugin';
+import type { PluginContext } from '@resoto/worker-core/plugin';
 
 import { isThrottling, isTransient, translate, vendorCode } from './failure.ts';
 import type { CallPlace } from './failure.ts';
@@ -53,6 +54,8 @@ export interface CallsOptions {
   /** Calls at the same time: of the account, and of a service in a region. */
   readonly total: number;
   readonly perService: (service: string) => number;
+  /** Told how each call that was sent ended. */
+  readonly count?: PluginContext['countCall'] | undefined;
   readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
   readonly random?: () => number;
 }
@@ -69,7 +72,7 @@ const mostPages = 100_000;
 
 /** All calls of one account. */
 export class Calls {
-  readonly #options: Required<CallsOptions>;
+  readonly #options: CallsOptions & Required<Pick<CallsOptions, 'pause' | 'random'>>;
   readonly #total: Semaphore;
   readonly #lanes = new Map<string, Lane>();
 
@@ -122,15 +125,23 @@ export class Calls {
   }
 
   async #send(call: Call | Change, input: object, way: Way): Promise<object | undefined> {
-    const { account, pause, random } = this.#options;
+    const { account, pause, random, count } = this.#options;
+    const { name: service } = call.service;
     const { region, signal, attempts } = way;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#attempt(call, input, way);
+        const answer = await this.#attempt(call, input, way);
+        count?.(service, 'done');
+        return answer;
       } catch (error) {
         if (signal.aborted) throw error;
-        if (call.expected.includes(vendorCode(error))) return undefined;
-        const most = isThrottling(error) ? attempts.throttled : isTransient(error) ? attempts.failed : 1;
+        if (call.expected.includes(vendorCode(error))) {
+          count?.(service, 'done');
+          return undefined;
+        }
+        const isThrottled = isThrottling(error);
+        const most = isThrottled ? attempts.throttled : isTransient(error) ? attempts.failed : 1;
+        count?.(service, isThrottled ? 'throttled' : attempt < most ? 'retried' : 'failed');
         if (attempt >= most) throw translate(error, call, { account, region });
         await pause(pauseAfter(attempt, random()), signal);
       }

@@ -29,7 +29,8 @@ const parts = services.flatMap((service) => service.parts);
 export async function collectAccount(job: AccountJob, context: CollectContext): Promise<void> {
   const config = readConfig(context.config);
   const found = foundAccount(job);
-  const session = { account: job.id, credentials: accountCredentials(found, config), config, signal: context.signal };
+  const { signal, countCall: count } = context;
+  const session = { account: job.id, credentials: accountCredentials(found, config), config, signal, count };
   await withSession(session, async (open) => {
     const home = globalRegion(found.partition);
     await checkLogin(open, home, job.id);

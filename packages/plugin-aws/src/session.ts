@@ -1,3 +1,4 @@
+import type { PluginContext } from '@resoto/worker-core/plugin';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 
 import { Calls } from './call.ts';
@@ -11,6 +12,8 @@ export interface SessionOptions {
   readonly credentials: AwsCredentialIdentityProvider;
   readonly config: AwsConfig;
   readonly signal: AbortSignal;
+  /** See `CallsOptions`. */
+  readonly count?: PluginContext['countCall'] | undefined;
 }
 
 /** Access to one account that may change something. */
@@ -42,9 +45,9 @@ export function openSession(options: SessionOptions): Session {
   return { in: (region) => calls.in(region), close: () => clients.close() };
 }
 
-function callsOf({ account, config, signal }: SessionOptions, sender: Clients): Calls {
+function callsOf({ account, config, signal, count }: SessionOptions, sender: Clients): Calls {
   const { resourcePoolSize: total, tasksPerService: perService } = config;
-  return new Calls({ account, sender, signal, total, perService });
+  return new Calls({ account, sender, signal, count, total, perService });
 }
 
 /** Runs work with a session and closes it afterwards. */

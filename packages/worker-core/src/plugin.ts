@@ -24,6 +24,7 @@
 export {
   contractVersion,
   type AccountJob,
+  type CallResult,
   type CollectContext,
   type Collector,
   type CollectorPlugin,

@@ -33,6 +33,7 @@ export function openCleanup(job: AccountJob, context: PluginContext): AccountCle
     credentials: accountCredentials(found, config),
     config,
     signal: context.signal,
+    count: context.countCall,
   });
   return new AwsCleanup(session);
 }

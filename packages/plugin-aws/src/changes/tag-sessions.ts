@@ -23,12 +23,12 @@ const sessions = new Map<string, Kept>();
 /** Runs work with the account of a resource. */
 export async function withTagSession<Result>(
   resource: StoredResource,
-  { config }: PluginContext,
+  { config, countCall }: PluginContext,
   work: (session: WriteSession) => Promise<Result>,
 ): Promise<Result> {
   const account = accountOf(resource);
   const key = keyOf(account, config);
-  const kept = sessions.get(key) ?? open(key, account, config);
+  const kept = sessions.get(key) ?? open(key, account, config, countCall);
   clearTimeout(kept.timer);
   kept.tasks += 1;
   try {
@@ -43,13 +43,14 @@ export async function withTagSession<Result>(
   }
 }
 
-function open(key: string, found: FoundAccount, section: JsonObject): Kept {
+function open(key: string, found: FoundAccount, section: JsonObject, count: PluginContext['countCall']): Kept {
   const config = readConfig(section);
   const session = openForChanges({
     account: found.account,
     credentials: accountCredentials(found, config),
     config,
     signal: new AbortController().signal,
+    count,
   });
   const kept: Kept = { session, tasks: 0, timer: undefined };
   sessions.set(key, kept);

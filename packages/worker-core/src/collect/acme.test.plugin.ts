@@ -112,6 +112,7 @@ async function collect({ id, name, data }: AccountJob, context: CollectContext):
     context.progress(regionName, 'started');
     const regionNode = context.sink.add(region, { reported: place, parent: accountNode });
     await context.scope({ kinds: [box.fqn], region: place }, async () => {
+      context.countCall?.('boxes', Array.isArray(boxes) ? 'done' : 'failed');
       if (boxes === 'denied') throw new PermissionError({ call: 'ListBoxes', permission: 'acme:ListBoxes' });
       if (boxes === 'failed') throw new ProviderError('ListBoxes answered nonsense');
       for (const boxId of boxes) context.sink.add(box, { reported: { id: boxId }, parent: regionNode });

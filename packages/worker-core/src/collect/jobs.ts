@@ -11,6 +11,7 @@ import type { Generation } from '../protocol/generation.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { KindJson } from '../protocol/model-json.ts';
 import type { TagOrder, TagOutcome } from '../tagging/tag-order.ts';
+import type { CallCount } from './call-counts.ts';
 import type { FlaggedNodes } from './node-flags.ts';
 import type { PlainError } from './plain-error.ts';
 import type { Outcome, ScopeReport } from './report.ts';
@@ -116,6 +117,7 @@ export type MessageFromThread =
   | { readonly type: 'event'; readonly id: number; readonly event: JobEvent }
   | { readonly type: 'done'; readonly id: number; readonly result: JobResult }
   | { readonly type: 'failed'; readonly id: number; readonly error: PlainError }
+  | { readonly type: 'calls'; readonly counts: readonly CallCount[] }
   | { readonly type: 'log'; readonly record: LogRecord };
 
 /** What a thread is told when it starts. */

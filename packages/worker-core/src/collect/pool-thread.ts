@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { errorText, PluginError } from '../errors.ts';
 import type { LogLevel } from '../log/log-level.ts';
 import type { LogRecord } from '../log/log-record.ts';
+import type { CallCount } from './call-counts.ts';
 import type { MessageFromThread, MessageToThread, ThreadSetup } from './jobs.ts';
 import { errorOf, plainError } from './plain-error.ts';
 import type { PooledJob } from './thread-pool.ts';
@@ -12,6 +13,7 @@ export interface PoolThreadOptions {
   readonly grace: number;
   readonly heapLimit: number | undefined;
   readonly onLog: (record: LogRecord) => void;
+  readonly onCalls: (counts: readonly CallCount[]) => void;
   /** A job ended, so there is room for another one. */
   readonly onFree: () => void;
   readonly onEnd: (end: ThreadEnd) => void;
@@ -121,6 +123,10 @@ export class PoolThread {
   #receive(message: MessageFromThread): void {
     if (message.type === 'log') {
       this.#options.onLog(message.record);
+      return;
+    }
+    if (message.type === 'calls') {
+      this.#options.onCalls(message.counts);
       return;
     }
     const job = this.#running.get(message.id)?.job;

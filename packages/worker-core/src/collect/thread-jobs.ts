@@ -7,6 +7,7 @@ import type { AccountJob, Collector, Finding, PluginContext } from '../plugin/co
 import { importPlugin } from '../plugin/registry.ts';
 import { changeTags } from '../tagging/change-tags.ts';
 import { collectAccount, keepAccount } from './collect-account.ts';
+import type { CallCounts } from './call-counts.ts';
 import type { CheckInput, CollectorInput, Job, JobEvent, JobResult } from './jobs.ts';
 
 /** What a job has of the thread it runs in. */
@@ -14,6 +15,7 @@ export interface JobHost {
   readonly signal: AbortSignal;
   readonly log: Log;
   readonly emit: (event: JobEvent) => void;
+  readonly calls: Pick<CallCounts, 'add'>;
 }
 
 /** Runs a job. Throws whatever made it fail. */
@@ -78,7 +80,7 @@ async function load(entry: string, cloud: string): Promise<Collector> {
 
 function pluginContext(
   { cloud, config, generation, account }: CollectorInput & { readonly account?: AccountJob },
-  { signal, log, emit }: JobHost,
+  { signal, log, emit, calls }: JobHost,
 ): PluginContext {
   return {
     config,
@@ -86,5 +88,6 @@ function pluginContext(
     log: log.child(account === undefined ? `collector_${cloud}` : `${cloud}_${account.id}`, cloud),
     signal,
     report: (level, message, context = []) => emit({ type: 'report', level, message, context }),
+    countCall: (service, result) => calls.add(cloud, service, result),
   };
 }

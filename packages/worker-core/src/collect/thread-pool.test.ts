@@ -7,6 +7,7 @@ import type { LogRecord } from '../log/log-record.ts';
 import { logOf } from '../log/log.ts';
 import { eventually, ScriptedCore } from '../testing/scripted-core.ts';
 import { plain, plugin, type AccountScript, type AcmeScript } from './acme.test.plugin.ts';
+import type { CallCount } from './call-counts.ts';
 import type { AccountInput, CollectorInput, JobEvent } from './jobs.ts';
 import { ThreadPool, type JobOptions, type ThreadPoolOptions } from './thread-pool.ts';
 
@@ -158,6 +159,21 @@ test('threads end when they have had nothing to do for a while', async () => {
   await eventually(() => expect(pool.size).toBe(0));
 
   await expect(collect({ id: 'b' })).resolves.toMatchObject({ graph: { nodes: 1 } });
+});
+
+test('calls to clouds are told when a job ends, also when it fails (no. 26)', async () => {
+  const counts: CallCount[] = [];
+  openPool({ onCalls: (counted) => void counts.push(...counted) });
+
+  await collect({ id: 'a', regions: { eu: [], us: ['x'] } });
+  const afterFirst = [...counts];
+  const failure: unknown = await collect({ id: 'b', regions: { eu: 'failed' } }).catch((error: unknown) => error);
+
+  const place = { cloud: 'acme', service: 'boxes' };
+  expect(afterFirst).toEqual([{ ...place, result: 'done', count: 2 }]);
+  // The core of this test knows no graph, so that nothing can be carried over.
+  expect(failure).toMatchObject({ code: 'core_not_found' });
+  expect(counts.slice(1)).toEqual([{ ...place, result: 'failed', count: 1 }]);
 });
 
 test('jobs are spread over threads first, then put beside each other', async () => {

@@ -1,5 +1,6 @@
 import { PluginError, WorkerError } from '../errors.ts';
 import type { Log } from '../log/log.ts';
+import type { CallCount } from './call-counts.ts';
 import type { Job, JobEvent, JobType, JobTypes } from './jobs.ts';
 import { PoolThread, type ThreadEnd } from './pool-thread.ts';
 
@@ -14,6 +15,8 @@ export interface ThreadPoolOptions {
   readonly grace?: number;
   /** A thread ended although it had jobs. Not told when it was terminated because of one of them, or with the pool. */
   readonly onCrash?: () => void;
+  /** Calls to clouds, told when a job ends. */
+  readonly onCalls?: (counts: readonly CallCount[]) => void;
   /** MB of heap a thread may have. Default: what the runtime gives it. */
   readonly heapLimit?: number;
 }
@@ -156,13 +159,14 @@ export class ThreadPool {
   }
 
   #startThread(): PoolThread {
-    const { log, idleTime = 5_000, grace = 5_000, heapLimit } = this.#options;
+    const { log, idleTime = 5_000, grace = 5_000, heapLimit, onCalls = () => {} } = this.#options;
     const thread = new PoolThread({
       setup: { logLevel: log.level },
       idleTime,
       grace,
       heapLimit,
       onLog: (record) => log.write(record),
+      onCalls,
       onFree: () => this.#dispatch(),
       onEnd: (end) => this.#threadEnded(thread, end),
     });

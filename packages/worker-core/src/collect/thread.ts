@@ -1,6 +1,7 @@
 /** Entry of a worker thread: runs the jobs the main thread sends, several at the same time. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { logOf } from '../log/log.ts';
+import { CallCounts } from './call-counts.ts';
 import type { MessageFromThread, MessageToThread, ThreadSetup } from './jobs.ts';
 import { errorOf, plainError, plainFacts } from './plain-error.ts';
 import { runJob } from './thread-jobs.ts';
@@ -9,6 +10,7 @@ if (parentPort === null) throw new Error('thread.ts is the entry of worker threa
 const port = parentPort;
 // The pool hands it to every thread it starts.
 const setup = workerData as ThreadSetup;
+const calls = new CallCounts();
 const running = new Map<number, AbortController>();
 
 const log = logOf(
@@ -35,13 +37,21 @@ async function start({ id, job }: Extract<MessageToThread, { readonly type: 'sta
       signal: controller.signal,
       log,
       emit: (event) => send({ type: 'event', id, event }),
+      calls,
     });
+    sendCalls();
     send({ type: 'done', id, result });
   } catch (error) {
+    sendCalls();
     send({ type: 'failed', id, error: plainError(error) });
   } finally {
     running.delete(id);
   }
+}
+
+function sendCalls(): void {
+  const counts = calls.take();
+  if (counts.length > 0) send({ type: 'calls', counts });
 }
 
 function send(message: MessageFromThread): void {

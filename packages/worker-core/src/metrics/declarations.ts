@@ -50,6 +50,13 @@ export const declarations = {
     'outcome',
   ),
   repairs: counter('resoto_worker_graph_problems_total', 'What was repaired or left out of graphs', 'cloud', 'problem'),
+  calls: counter(
+    'resoto_worker_cloud_calls_total',
+    'Calls to clouds by result: done, throttled, retried (failed and sent again) or failed',
+    'cloud',
+    'service',
+    'result',
+  ),
   uploadFailures: counter(
     'resoto_worker_upload_failures_total',
     'Accounts that were collected and could not be imported',

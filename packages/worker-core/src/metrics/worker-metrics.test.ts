@@ -147,11 +147,12 @@ describe('metrics of other work', () => {
     expect(value('resoto_cleanup_seconds_count')).toBe(0);
   });
 
-  test('actions and tasks count by result', async () => {
+  test('actions, tasks and calls count by result (no. 26)', async () => {
     const metrics = workerMetrics(new Registry(), 'resoto');
 
     metrics.actionEnded({ action: 'collect', result: 'failed', seconds: 3 });
     metrics.actionEnded({ action: 'pre_cleanup_plan', result: 'failed', seconds: 1 }, 'CleanupVolumesPlugin');
+    metrics.calls([{ cloud: 'aws', service: 'ec2', result: 'throttled', count: 7 }]);
     metrics.taskEnded({ task: 'tag', cloud: 'aws', result: 'done', seconds: 0.25 });
 
     const value = await valuesOf(metrics);
@@ -160,6 +161,7 @@ describe('metrics of other work', () => {
     expect(value('resoto_worker_action_seconds_sum', collect)).toBe(3);
     expect(value('resoto_unhandled_plugin_exceptions_total', { plugin: 'CleanupVolumesPlugin' })).toBe(1);
     expect(value('resoto_unhandled_plugin_exceptions_total', { plugin: 'worker' })).toBeUndefined();
+    expect(value('resoto_worker_cloud_calls_total', { cloud: 'aws', service: 'ec2', result: 'throttled' })).toBe(7);
     expect(value('resoto_worker_tasks_total', { task: 'tag', cloud: 'aws', result: 'done' })).toBe(1);
     expect(value('resoto_worker_task_seconds_sum', { task: 'tag', cloud: 'aws' })).toBe(0.25);
   });

@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import type { CleanupReport } from '../cleanup/cleanup-report.ts';
 import { countsText } from '../cleanup/cleanup-report.ts';
 import type { CleanupMetrics } from '../cleanup/metrics.ts';
+import type { CallCount } from '../collect/call-counts.ts';
 import type { CloudReport, CollectReport, Outcome } from '../collect/report.ts';
 import type { ActionEnd } from '../core-client/actions.ts';
 import type { SocketState } from '../core-client/socket.ts';
@@ -23,6 +24,8 @@ export interface WorkerMetrics {
   /** @param name  as in the health conditions, so that both can be compared */
   connection(name: string, state: SocketState): void;
   threadCrashed(): void;
+  /** As threads tell them: see `ThreadPoolOptions.onCalls`. */
+  calls(counts: readonly CallCount[]): void;
   pluginRestarted(plugin: string): void;
   configReloaded(result: 'applied' | 'rejected'): void;
   /** @param name  `worker` or `ca` */
@@ -78,6 +81,9 @@ export function workerMetrics(registry: Registry, generation: Generation): Worke
       if (state.is === 'connected') metrics.connections.inc({ connection: name });
     },
     threadCrashed: () => metrics.threadCrashes.inc(),
+    calls(counts) {
+      for (const { count, ...labels } of counts) metrics.calls.inc(labels, count);
+    },
     pluginRestarted: (plugin) => metrics.pluginRestarts.inc({ plugin }),
     configReloaded(result) {
       metrics.configReloads.inc({ result });

@@ -53,6 +53,12 @@ export interface AccountJob {
   readonly data: JsonObject;
 }
 
+/**
+ * How a call to a cloud ended: `done`, also when it says that there is nothing; `throttled`: the cloud asked for fewer calls;
+ * `retried`: it failed and is sent again; `failed`: it failed for good.
+ */
+export type CallResult = 'done' | 'throttled' | 'retried' | 'failed';
+
 export interface PluginContext {
   /** Effective configuration of the plugin's section: every field has a value of its declared type. */
   readonly config: JsonObject;
@@ -62,6 +68,8 @@ export interface PluginContext {
   readonly signal: AbortSignal;
   /** Tells the core about a problem that is no outcome of a scope, for example a profile that cannot log in. */
   report(level: 'info' | 'error', message: string, context?: readonly string[]): void;
+  /** Counts a call that was sent, for the metrics of the worker. Services are few names. Absent where nobody counts. */
+  readonly countCall?: (service: string, result: CallResult) => void;
 }
 
 /** A part of an account that is listed by itself. What it held before is kept when it cannot be listed completely. */

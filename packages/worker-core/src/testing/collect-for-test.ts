@@ -161,7 +161,8 @@ class TestRun {
       exportedAt: startedAt.toISOString(),
       carryOverMaxAge: 0,
     };
-    const host = { signal: this.#signal, log: this.#logger(), emit: (event: JobEvent) => this.#emit(event) };
+    const emit = (event: JobEvent): void => this.#emit(event);
+    const host = { signal: this.#signal, log: this.#logger(), emit, calls: { add() {} } };
     return collectAccount(collector, input, host, this.#context());
   }
 
