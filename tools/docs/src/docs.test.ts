@@ -7,6 +7,7 @@ import { repositoryRoot } from '@resoto/tools-shared';
 
 import { documents, isCurrent } from './documents.ts';
 import { withExcerpts } from './excerpts.ts';
+import { withHelp } from './help.ts';
 
 test('documents are what code and declarations say; if not, npm run docs writes them', async () => {
   const all = await documents();
@@ -15,7 +16,7 @@ test('documents are what code and declarations say; if not, npm run docs writes 
   for (const document of all) if (!(await isCurrent(document))) stale.push(relative(repositoryRoot, document.path));
   expect(stale).toEqual([]);
   expect(all.map(({ path }) => relative(repositoryRoot, path))).toEqual(
-    expect.arrayContaining(['packages/plugin-example/KINDS.md', 'docs/plugins.md']),
+    expect.arrayContaining(['packages/plugin-example/KINDS.md', 'docs/plugins.md', 'apps/worker/README.md']),
   );
 });
 
@@ -55,4 +56,12 @@ test('an excerpt is a file, or a declaration with its comment', async () => {
   } finally {
     await rm(root, { recursive: true });
   }
+});
+
+test('the help in a document is what the program prints', async () => {
+  const text = await withHelp('# a\n\n<!-- help search -->\nstale\n<!-- end -->\n\nb\n', repositoryRoot);
+
+  expect(text).toMatch(
+    /^# a\n\n<!-- help search -->\n\n```text\nusage: resotoworker search <query>[^]*\n```\n\n<!-- end -->\n\nb\n$/,
+  );
 });

@@ -5,6 +5,7 @@ import { repositoryRoot } from '@resoto/tools-shared';
 import { kindDocs, type Collector } from '@resoto/worker-core/plugin';
 
 import { withExcerpts } from './excerpts.ts';
+import { withHelp } from './help.ts';
 import { withMetrics } from './metrics.ts';
 import { installedPlugins, type PluginDirectory } from './plugins.ts';
 
@@ -15,10 +16,10 @@ export interface Document {
   readonly text: string;
 }
 
-/** Every document as it should be: kinds and policies of the plugins, and the code and metrics in `docs`. */
+/** Every document as it should be: kinds and policies of the plugins, the code and metrics in `docs`, the help in the README. */
 export async function documents(): Promise<Document[]> {
   const plugins = await installedPlugins();
-  return [...plugins.flatMap(pluginDocuments), ...(await guides())];
+  return [...plugins.flatMap(pluginDocuments), ...(await guides()), await readme()];
 }
 
 export async function isCurrent({ path, text }: Document): Promise<boolean> {
@@ -42,6 +43,11 @@ function policies(directory: string, collector: Collector): Document[] {
     const text = collector.policy?.(purpose);
     return text === undefined ? [] : [{ path: join(directory, names[purpose]), text }];
   });
+}
+
+async function readme(): Promise<Document> {
+  const path = join(repositoryRoot, 'apps/worker/README.md');
+  return { path, text: await withHelp(await readFile(path, 'utf8'), repositoryRoot) };
 }
 
 async function guides(): Promise<Document[]> {
