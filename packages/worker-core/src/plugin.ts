@@ -55,6 +55,7 @@ export type {
   KindCleanup,
   Neighbour,
   PreDeleteStep,
+  TakenKind,
   PrepareResult,
   RefusedCall,
 } from './plugin/cleanup-contract.ts';

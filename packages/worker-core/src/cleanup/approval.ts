@@ -40,6 +40,12 @@ export class Approval {
         found.set(from, { outcome: 'blocked', reason: `blocked by ${name}, whose mark was taken back` });
       }
     }
+    for (const { node, takes } of candidates) {
+      const approved = this.#nodes.get(node.id);
+      const came = takes.find(({ id }) => approved !== undefined && approved.takes?.includes(id) !== true);
+      if (came !== undefined)
+        found.set(node.id, refused(`after the plan was made, ${title(came)} came, which goes with it`));
+    }
     if (found.size === 0) return selection;
     return {
       ...selection,

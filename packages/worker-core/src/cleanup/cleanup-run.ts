@@ -14,9 +14,9 @@ import {
 } from './cleanup-services.ts';
 import { FreshCheck } from './fresh-check.ts';
 import { Journal } from './journal.ts';
-import { judge } from './judge.ts';
+import { guard, judge } from './judge.ts';
 import { lockCleanup } from './lock.ts';
-import { markedNode } from './marked-node.ts';
+import { markedNode, nodeName } from './marked-node.ts';
 import { Marks } from './marks.ts';
 import { unreached } from './outcome.ts';
 import { planFile, readPlanFile, type PlanFile } from './plan-file.ts';
@@ -25,6 +25,7 @@ import { prepareRun, type PreparedRun } from './prepare-run.ts';
 import { recoverRun, type Recovered } from './recover-run.ts';
 import { Reporter } from './reporter.ts';
 import { RunOutcomes } from './run-outcomes.ts';
+import { guardedIn } from './taken.ts';
 import { walk } from './walk.ts';
 
 /**
@@ -144,6 +145,8 @@ async function deleteAll(
     core: services.core,
     graph,
     idOf: (node) => plan.nodes[node]?.node.id ?? '',
+    takes: (node) => plan.nodes[node]?.takes ?? [],
+    judgeTaken: (row) => guardedIn([{ ...nodeName(row), guard: guard(row, rules) }]),
     judge: (node, row) => {
       outcomes.noteEventLog(node, row.metadata?.['event_log']);
       return judge(row, { ...rules, waits: () => undefined }) ?? approval?.judge(markedNode(row));

@@ -8,6 +8,10 @@ export interface FreshCheckOptions {
   readonly graph: string;
   /** Id of a node of the plan. */
   readonly idOf: (node: number) => string;
+  /** Ids of what goes with it: asked for together with it. */
+  readonly takes: (node: number) => readonly string[];
+  /** @returns why a node is not deleted any more because of what goes with it */
+  readonly judgeTaken: (row: NodeRow) => Verdict | undefined;
   /** @returns why a node is not deleted any more */
   readonly judge: (node: number, row: NodeRow) => Verdict | undefined;
   /** Milliseconds an answer counts. Default: 1 second. */
@@ -39,17 +43,26 @@ export class FreshCheck {
   }
 
   async #ask(nodes: readonly number[]): Promise<void> {
-    const { core, graph, idOf, judge, now = Date.now } = this.#options;
+    const { core, graph, idOf, takes, judge, judgeTaken, now = Date.now } = this.#options;
     // What the core answers is as old as the question.
     const at = now();
     const numbers = new Map(nodes.map((node) => [idOf(node), node]));
+    const takers = new Map<string, number[]>();
+    for (const node of nodes) for (const id of takes(node)) takers.set(id, [...(takers.get(id) ?? []), node]);
     const missing = new Set(nodes);
-    for await (const row of core.searchList(graph, idsQuery([...numbers.keys()]), { section: 'reported' })) {
+    const verdicts = new Map<number, Verdict>();
+    const ids = [...new Set([...numbers.keys(), ...takers.keys()])];
+    for await (const row of core.searchList(graph, idsQuery(ids), { section: 'reported' })) {
       const node = numbers.get(row.id);
-      if (node === undefined) continue;
-      missing.delete(node);
-      this.#checked.set(node, { at, verdict: judge(node, row) });
+      if (node !== undefined) {
+        missing.delete(node);
+        const verdict = judge(node, row);
+        if (verdict !== undefined) verdicts.set(node, verdict);
+      }
+      const kept = takers.has(row.id) ? judgeTaken(row) : undefined;
+      if (kept !== undefined) for (const taker of takers.get(row.id) ?? []) verdicts.set(taker, kept);
     }
+    for (const node of nodes) this.#checked.set(node, { at, verdict: verdicts.get(node) });
     for (const node of missing) this.#checked.set(node, { at, verdict: skipped('the core does not have it any more') });
   }
 }

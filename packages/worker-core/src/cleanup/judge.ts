@@ -29,6 +29,16 @@ export function judge(row: NodeRow, rules: Rules): Verdict | undefined {
   );
 }
 
+/** Why a node may not go with another one, as `is protected`; undefined when it may. */
+export function guard(row: NodeRow, { clouds, neverKinds }: Rules): string | undefined {
+  if (row.metadata?.['cleaned'] === true) return undefined;
+  if (row.metadata?.['protected'] === true) return 'is protected';
+  const { kind, owners } = markedNode(row);
+  const kinds = clouds.get(ownerId({ owners }, 'cloud') ?? '')?.get(kind)?.kinds ?? [kind];
+  const never = kinds.find((name) => neverKinds.includes(name));
+  return never === undefined ? undefined : `the setting cleanup_never_kinds keeps (${never})`;
+}
+
 function judgeOwners(node: MarkedNode, { clouds }: Rules): Verdict | undefined {
   const cloud = ownerId(node, 'cloud');
   if (cloud === undefined) return refused('its cloud is not known');

@@ -49,6 +49,8 @@ export interface PlanFileNode extends NodeName {
   readonly waits_for_step_of: readonly string[];
   /** Ids of all nodes that have to go first by the edges of the graph, whatever became of them in the plan. */
   readonly after: readonly string[];
+  /** Ids of nodes that go with it. */
+  readonly takes?: readonly string[];
   /** Why it stays. */
   readonly outcome?: Outcome;
   readonly reason?: string;
@@ -102,7 +104,7 @@ export async function readPlanFile(path: string): Promise<PlanFile> {
 }
 
 function planFileNode(plan: CleanupPlan, planned: PlannedNode, number: number): PlanFileNode {
-  const { node, account, region, cleanup, verdict, wave, warnings } = planned;
+  const { node, account, region, cleanup, verdict, wave, takes, warnings } = planned;
   const { graph } = plan;
   const edges = [...graph.waits(number)];
   const ids = (holds: (hold: number) => boolean): string[] =>
@@ -120,6 +122,7 @@ function planFileNode(plan: CleanupPlan, planned: PlannedNode, number: number): 
     waits_for: ids((hold) => hold === Hold.all || hold === Hold.deletion),
     waits_for_step_of: ids((hold) => hold === Hold.untilStep),
     after: ids(() => true),
+    ...(takes.length > 0 && { takes }),
     ...(verdict !== undefined && { outcome: verdict.outcome, reason: verdict.reason }),
     warnings,
   };

@@ -21,6 +21,8 @@ export interface PlannedNode {
   readonly verdict: Verdict | undefined;
   /** 1 for what can go first, one more for what waits for that, and so on. Undefined: it is not deleted. */
   readonly wave: number | undefined;
+  /** Ids of what goes with it. */
+  readonly takes: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -55,6 +57,7 @@ export function nameAt({ nodes, others }: Pick<CleanupPlan, 'nodes' | 'others'>,
 
 class Planner {
   readonly #candidates: readonly Candidate[];
+  readonly #marked: ReadonlySet<string>;
   readonly #others: readonly OtherNode[];
   #graph: DeleteGraph;
   readonly #cleanups: readonly (KindCleanup | undefined)[];
@@ -66,6 +69,7 @@ class Planner {
     clouds: ReadonlyMap<string, ReadonlyMap<string, KindDescription>>,
   ) {
     this.#candidates = candidates;
+    this.#marked = new Set(candidates.map(({ node }) => node.id));
     const numbers = new Map<string, number>();
     for (const { node } of candidates) numbers.set(node.id, numbers.size);
     this.#others = others.filter(({ id }) => !numbers.has(id));
@@ -198,7 +202,7 @@ class Planner {
     return waves;
   }
 
-  #planned({ node, neighbours }: Candidate, number: number, waves: Uint32Array): PlannedNode {
+  #planned({ node, neighbours, takes }: Candidate, number: number, waves: Uint32Array): PlannedNode {
     const { id: nodeId, kind, reported, metadata, owners } = node;
     const verdict = this.#verdicts[number];
     return {
@@ -209,6 +213,7 @@ class Planner {
       cleanup: this.#cleanups[number],
       verdict,
       wave: verdict === undefined ? waves[number] : undefined,
+      takes: takes.map(({ id: taken }) => taken),
       warnings: verdict === undefined ? this.#warningsOf(number) : [],
     };
   }
@@ -216,10 +221,14 @@ class Planner {
   #warningsOf(number: number): readonly string[] {
     const edges = [...this.#graph.waits(number)];
     const staying = edges.map((edge) => at(this.#graph.to, edge)).filter((node) => this.#isOther(node));
-    if (staying.length === 0) return [];
-    const names = staying.slice(0, namedAtMost).map((node) => title(this.#name(node)));
-    const more = staying.length > namedAtMost ? ` and ${staying.length - namedAtMost} more` : '';
-    return [`should go first, but not marked: ${names.join(', ')}${more}`];
+    const taken = (this.#candidates[number]?.takes ?? []).filter(({ id }) => !this.#marked.has(id));
+    return [
+      ...warning(
+        'should go first, but not marked',
+        staying.map((node) => this.#name(node)),
+      ),
+      ...warning('goes with it, but not marked', taken),
+    ];
   }
 
   #name(number: number): NodeName {
@@ -227,6 +236,12 @@ class Planner {
     if (named === undefined) throw new RangeError(`There is no node ${number} in the plan`);
     return named;
   }
+}
+
+function warning(what: string, nodes: readonly NodeName[]): readonly string[] {
+  if (nodes.length === 0) return [];
+  const more = nodes.length > namedAtMost ? ` and ${nodes.length - namedAtMost} more` : '';
+  return [`${what}: ${nodes.slice(0, namedAtMost).map(title).join(', ')}${more}`];
 }
 
 function holdsUntilGone(hold: number | undefined): boolean {

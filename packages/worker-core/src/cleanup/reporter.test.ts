@@ -102,7 +102,9 @@ describe('the fresh check', () => {
       core: client,
       graph: 'resoto',
       idOf: (node) => ['a', 'b', 'gone'][node] ?? '',
+      takes: () => [],
       judge: (node) => (node === 1 ? refused('it is protected') : undefined),
+      judgeTaken: () => undefined,
       now: () => now,
     });
 
@@ -117,6 +119,23 @@ describe('the fresh check', () => {
       [2, 'the core does not have it any more'],
     ]);
     expect(core.requestsOf('POST', search).map(({ body }) => body)).toEqual(['id("a", "b", "gone")', 'id("a")']);
+  });
+
+  test('asks for what goes with a node together with it', async () => {
+    core.answer('POST', search, { body: ['a', 'b'].map((id) => `${JSON.stringify(row(id))}\n`).join(''), headers });
+    const fresh = new FreshCheck({
+      core: client,
+      graph: 'resoto',
+      idOf: () => 'a',
+      takes: () => ['b'],
+      judge: () => undefined,
+      judgeTaken: ({ id }) => refused(`it would take ${id} with it`),
+    });
+
+    const verdicts = await fresh.check([0], []);
+
+    expect([...verdicts.values()]).toEqual([refused('it would take b with it')]);
+    expect(core.requestsOf('POST', search).map(({ body }) => body)).toEqual(['id("a", "b")']);
   });
 });
 

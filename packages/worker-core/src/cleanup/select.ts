@@ -7,6 +7,7 @@ import { quotedList } from '../protocol/query-text.ts';
 import { judge, type Rules } from './judge.ts';
 import { isMarked, markedNode, nodeName, ownerId, textOf, type MarkedNode, type NodeName } from './marked-node.ts';
 import type { Verdict } from './outcome.ts';
+import { guardedIn, Taken, type TakenNode } from './taken.ts';
 
 /** The search of the reference worker, to the letter. */
 export function cleanupQuery(collectors: readonly string[]): string {
@@ -20,6 +21,8 @@ export interface Candidate {
   readonly node: MarkedNode;
   readonly verdict: Verdict | undefined;
   readonly neighbours: readonly Neighbour[];
+  /** What goes with it. */
+  readonly takes: readonly TakenNode[];
 }
 
 /** A node that is not marked. */
@@ -67,6 +70,7 @@ export async function select(
 /** Keeps little of the many nodes that are not marked: their properties only where a marked one needs them. */
 export class Selector {
   readonly #rules: Rules;
+  readonly #taken: Taken;
   readonly #needed: ReadonlySet<string>;
   readonly #marked = new Map<string, { readonly node: MarkedNode; readonly verdict: Verdict | undefined }>();
   readonly #others = new Map<string, OtherNode>();
@@ -78,6 +82,7 @@ export class Selector {
 
   constructor(rules: Rules) {
     this.#rules = rules;
+    this.#taken = new Taken({ rules, nameOf: (id) => this.#nameOf(id) });
     const kinds = [...rules.clouds.values()].flatMap((cloud) => [...cloud.values()]);
     this.#needed = new Set(kinds.flatMap(({ cleanup }) => cleanup?.needs ?? []));
   }
@@ -85,6 +90,7 @@ export class Selector {
   node(row: NodeRow): void {
     if (isMarked(row)) this.#marked.set(row.id, { node: markedNode(row), verdict: judge(row, this.#rules) });
     else this.#others.set(row.id, { ...nodeName(row), isGone: row.metadata?.['cleaned'] === true });
+    this.#taken.node(row);
     if (this.#needed.has(textOf(row.reported['kind']))) this.#reported.set(row.id, row.reported);
   }
 
@@ -97,18 +103,21 @@ export class Selector {
     }
     this.#addNeighbour(from, to, { edgeType, direction: 'out' });
     this.#addNeighbour(to, from, { edgeType, direction: 'in' });
-    if (edgeType !== 'delete') return;
+    if (edgeType !== 'delete') {
+      this.#noteTaken(from, to);
+      return;
+    }
     this.#edges.push([from, to]);
     this.#connected.add(from).add(to);
   }
 
   selection(): Selection {
     return {
-      candidates: [...this.#marked.values()].map(({ node, verdict }) => ({
-        node,
-        verdict,
-        neighbours: this.#neighbours.get(node.id) ?? [],
-      })),
+      candidates: [...this.#marked.values()].map(({ node, verdict }) => {
+        const takes = this.#taken.of(node.id);
+        const neighbours = this.#neighbours.get(node.id) ?? [];
+        return { node, verdict: verdict ?? guardedIn(takes), neighbours, takes };
+      }),
       others: [...this.#others.values()].filter(({ id }) => this.#connected.has(id)),
       edges: this.#edges,
       brokenEdges: this.#brokenEdges,
@@ -118,6 +127,15 @@ export class Selector {
   /** The id as its node has it: one text for all edges, of which there may be many. */
   #known(id: string): string | undefined {
     return this.#marked.get(id)?.node.id ?? this.#others.get(id)?.id;
+  }
+
+  #nameOf(id: string): NodeName | undefined {
+    return this.#marked.get(id)?.node ?? this.#others.get(id);
+  }
+
+  #noteTaken(from: string, to: string): void {
+    const [taker, taken] = [this.#nameOf(from), this.#nameOf(to)];
+    if (taker !== undefined && taken !== undefined) this.#taken.edge(taker, taken);
   }
 
   #addNeighbour(of: string, nodeId: string, edge: Pick<Neighbour, 'edgeType' | 'direction'>): void {

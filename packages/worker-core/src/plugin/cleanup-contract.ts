@@ -33,8 +33,24 @@ export interface KindCleanup {
   readonly prepare?: PreDeleteStep;
   /** Kinds of direct neighbours that the calls want to see: they come as `neighbours`. */
   readonly needs?: readonly string[];
+  /**
+   * What goes together with a resource of this kind, because the cloud or the step removes it too. A resource that takes one
+   * that is protected is not deleted; one that takes what is not marked says so in the plan.
+   */
+  readonly takes?: readonly TakenKind[];
   /** Seconds the cloud may take to finish a deletion it has accepted. Default: 30 minutes. */
   readonly patience?: number;
+}
+
+/** Nodes to which a default edge leads from the resource that takes them. */
+export interface TakenKind {
+  /** Name of their kind, or of a base of it. */
+  readonly kind: string;
+  /**
+   * Path of a property of theirs that has to be true, or true in one of several: `volume_attachments[].delete_on_termination`.
+   * Absent: they always go.
+   */
+  readonly when?: string;
 }
 
 /** A change to the resource that makes its deletion possible. Has to be repeatable: after a crash it runs once more. */

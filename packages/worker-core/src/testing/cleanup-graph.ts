@@ -42,7 +42,7 @@ export function rules(kinds: Readonly<Record<string, KindCleanup>> = { acme_box:
   return { clouds: new Map([['acme', new Map(described)]]), neverAccounts: [], neverKinds: [] };
 }
 
-/** `edges` are written `a b`: b has to go before a. */
+/** `edges` are written `a b`: b has to go before a. `a b default` is a default edge. */
 export function selection(
   nodes: Readonly<Record<string, TestNode>>,
   edges: readonly string[],
@@ -51,8 +51,8 @@ export function selection(
   const selector = new Selector(given);
   for (const [id, node] of Object.entries(nodes)) selector.node(row(id, node));
   for (const edge of edges) {
-    const [from = '', to = ''] = edge.split(' ');
-    selector.edge({ type: 'edge', from, to, edge_type: 'delete' });
+    const [from = '', to = '', type = 'delete'] = edge.split(' ');
+    selector.edge({ type: 'edge', from, to, edge_type: type === 'default' ? 'default' : 'delete' });
   }
   return selector.selection();
 }
