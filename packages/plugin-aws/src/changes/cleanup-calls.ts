@@ -1,6 +1,6 @@
 /** How a kind is deleted, declared with the kind. */
 import { path } from '@resoto/worker-core/plugin';
-import type { CleanupResource, DeleteResult, ExistsResult, PrepareResult } from '@resoto/worker-core/plugin';
+import type { CleanupResource, DeleteResult, ExistsResult, PrepareResult, TakenKind } from '@resoto/worker-core/plugin';
 
 import type { WriteClient } from '../call.ts';
 import type { Call, Change } from '../service.ts';
@@ -29,6 +29,8 @@ export interface CleanupDeclaration {
   readonly prepare?: Preparation;
   /** Kinds of neighbours that have to be seen. */
   readonly needs?: readonly string[];
+  /** What goes together with it; see the plugin contract. */
+  readonly takes?: readonly TakenKind[];
   /** Why the resource is never deleted. */
   readonly refuse?: (resource: CleanupResource) => string | undefined;
   /** What becomes of a resource that goes with another one, without a call. */

@@ -213,8 +213,29 @@ test('what is planned follows from the declaration', () => {
     prepare: { batch: 200, breaks: ['aws_ec2_security_group'] },
     needs: ['aws_vpc'],
   });
-  expect(described('aws_ec2_instance')).toEqual({ service: 'ec2', batch: 50, existsBatch: 200 });
+  expect(described('aws_ec2_instance')).toEqual({
+    service: 'ec2',
+    batch: 50,
+    existsBatch: 200,
+    takes: [
+      { kind: 'aws_ec2_volume', when: 'volume_attachments[].delete_on_termination' },
+      { kind: 'aws_ec2_network_interface', when: 'nic_attachment.delete_on_termination' },
+    ],
+  });
   expect(described('aws_ec2_image')).toBeUndefined();
+});
+
+test('what goes with a resource is of a known kind, and depends on a property of that kind', () => {
+  const kinds = new Map(collector.kinds.map((kind) => [kind.fqn, kind]));
+  const takes = collector.kinds.flatMap((kind) => describeCleanup(kind)?.takes ?? []);
+
+  const unknown = takes.filter(({ kind, when }) => {
+    const [property] = when?.split(/[.[]/) ?? [];
+    return kind !== 'aws_resource' && (!kinds.has(kind) || (property && !kinds.get(kind)?.properties[property]));
+  });
+
+  expect(takes.map(({ kind }) => kind)).toContain('aws_iam_access_key');
+  expect(unknown).toEqual([]);
 });
 
 function opened(answers: Answers) {

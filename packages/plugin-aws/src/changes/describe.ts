@@ -7,13 +7,14 @@ import { batchOf } from './cleanup-calls.ts';
 export function describeCleanup(kind: NodeKind): KindCleanup | undefined {
   const cleanup = declared(kind)?.cleanup;
   if (cleanup === undefined) return undefined;
-  const { delete: call, batch = 1, prepare, needs, patience } = cleanup;
+  const { delete: call, batch = 1, prepare, needs, takes, patience } = cleanup;
   return {
     service: call.service.name,
     batch,
     existsBatch: batchOf(cleanup.exists),
     ...(prepare !== undefined && { prepare: { batch: prepare.batch ?? 1, breaks: prepare.breaks ?? [] } }),
     ...(needs !== undefined && { needs }),
+    ...(takes !== undefined && { takes }),
     ...(patience !== undefined && { patience }),
   };
 }

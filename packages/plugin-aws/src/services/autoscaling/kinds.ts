@@ -135,6 +135,7 @@ export const group = awsKind('aws_autoscaling_group', [awsResource, base.autosca
     input: { AutoScalingGroupName: 'id' },
     // Its instances go with it.
     options: { ForceDelete: true },
+    takes: [{ kind: 'aws_ec2_instance' }],
     later: true,
     exists: {
       call: describeGroups,

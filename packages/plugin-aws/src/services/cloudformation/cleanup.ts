@@ -17,6 +17,8 @@ export const stackCleanup: CleanupDeclaration = {
   later: true,
   exists: { calls: [describeStacks], batch: 100, look: lookForStacks },
   patience: 3600,
+  // Whatever it made.
+  takes: [{ kind: 'aws_resource' }],
 };
 
 export const stackSetCleanup: CleanupDeclaration = {

@@ -13,6 +13,7 @@ import { logs } from './client.ts';
 const gone = { expected: ['ResourceNotFoundException'] };
 
 export const logGroupCleanup: CleanupDeclaration = {
+  takes: [{ kind: 'aws_cloudwatch_metric_filter' }],
   delete: logs.change('DeleteLogGroup', gone),
   input: { logGroupName: 'name' },
   // Names are sorted: of all that begin like this, the group itself comes first.

@@ -68,6 +68,10 @@ export const cleanup = {
     batch: 50,
     later: true,
     exists: look.instances,
+    takes: [
+      { kind: 'aws_ec2_volume', when: 'volume_attachments[].delete_on_termination' },
+      { kind: 'aws_ec2_network_interface', when: 'nic_attachment.delete_on_termination' },
+    ],
   },
   internetGateway: {
     delete: ec2.change('DeleteInternetGateway', { expected: ['InvalidInternetGatewayID.NotFound'] }),

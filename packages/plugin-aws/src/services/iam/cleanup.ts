@@ -18,6 +18,7 @@ export const userCleanup: CleanupDeclaration = {
   input: { UserName: 'name' },
   exists: lookEach(iam('GetUser', gone), { UserName: 'name' }),
   prepare: withoutParts('UserName', userParts),
+  takes: [{ kind: 'aws_iam_access_key' }],
 };
 
 export const groupCleanup: CleanupDeclaration = {
