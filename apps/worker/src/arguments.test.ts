@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { parseArguments, type Command } from './arguments.ts';
+import { workerOptions } from './options.ts';
 import { familyEnvironment, fixworker, resotoworker, type Program } from './program.ts';
 
 describe('an option of the worker', () => {
@@ -99,6 +100,28 @@ describe('a usage error', () => {
     });
   });
 });
+
+test.each(workerOptions(resotoworker).map(({ name, type }) => [name, type] as const))(
+  '--%s can be set as a variable, and the command line wins over it',
+  async (name, type) => {
+    const variable = `RESOTOWORKER_${name.toUpperCase().replaceAll('-', '_')}`;
+    const [inEnvironment, given] =
+      type === 'int' ? ['1', '2'] : type === 'flag' ? ['yes', undefined] : ['a.b=1', 'a.b=2'];
+    const env = { [variable]: inEnvironment };
+
+    const fromEnvironment = await command([], env);
+    const fromBoth = await command([`--${name}`, ...(given === undefined ? [] : [given])], env);
+
+    const read = ({ options }: Command) =>
+      type === 'int'
+        ? options.integer(name)
+        : type === 'list'
+          ? options.list(name)[0]
+          : (options.text(name) ?? options.flag(name));
+    expect(read(fromEnvironment)).toBe(type === 'int' ? 1 : type === 'flag' ? true : 'a.b=1');
+    expect(read(fromBoth)).toBe(type === 'int' ? 2 : type === 'flag' ? true : 'a.b=2');
+  },
+);
 
 test('a value that begins with a dash is taken when it is joined, a number, or has a space in it', async () => {
   const joined = await command(['--psk=-secret']);

@@ -4,7 +4,7 @@ import type { Command } from './arguments.ts';
 import { withCore } from './core-access.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
-import { commandLog, logWarnings } from './log.ts';
+import { commandLog, logRuntime } from './log.ts';
 import { onLevelSignal, onStopSignal } from './signals.ts';
 import { workerAccess } from './worker-access.ts';
 
@@ -15,7 +15,7 @@ const readyTimeout = 300_000;
 export async function connect({ options }: Command, io: Io): Promise<ExitCode> {
   const { secrets } = options;
   const log = await commandLog(options, io);
-  const forgetting = [onLevelSignal(log), logWarnings(log)];
+  const forgetting = [onLevelSignal(log), logRuntime(log)];
   try {
     return await withCore(options, { log, patience: readyTimeout }, async (core) => {
       const worker = await startWorker({

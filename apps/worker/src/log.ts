@@ -1,6 +1,7 @@
 import { logLevel, openLog, textOption, timeOption, type Log, type LogLevel } from '@resoto/worker-core';
 
 import type { OptionValues } from './arguments.ts';
+import { exitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 
 export interface CommandLog {
@@ -36,10 +37,19 @@ export async function commandLog(
   return log;
 }
 
-/** Warnings of libraries and of the runtime become entries of the log, instead of lines between them. @returns ends that */
-export function logWarnings(log: Log): () => void {
-  const write = (warning: Error): void => log.debug('warning of a library', { warning: String(warning) });
+/**
+ * What the runtime would write between the lines becomes entries of the log: warnings of libraries, and the crash of the program,
+ * which ends it with exit code 1.
+ *
+ * @returns ends that
+ */
+export function logRuntime(log: Log): () => void {
+  const warn = (warning: Error): void => log.debug('warning of a library', { warning: String(warning) });
+  const crash = (error: unknown): void => {
+    log.critical('the program crashed', { error });
+    process.exit(exitCode.failure);
+  };
   process.removeAllListeners('warning');
-  process.on('warning', write);
-  return () => process.off('warning', write);
+  process.on('warning', warn).on('uncaughtException', crash);
+  return () => process.off('warning', warn).off('uncaughtException', crash);
 }

@@ -10,7 +10,7 @@ import { describeWith } from '@resoto/tools-shared/jest';
 
 import { CoreProgram, until } from './core-program.ts';
 import { killPrograms } from './program.ts';
-import { startWorker, startWorkerProgram } from './worker-program.ts';
+import { installProgram, startWorker, startWorkerProgram } from './worker-program.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const linux = { missing: process.platform === 'linux' ? undefined : 'this is not Linux' };
@@ -90,6 +90,27 @@ describe('a log that cannot be written', () => {
     expect(run.answers['collect']).toEqual({ 'resoto.worker-collector': 'action_done' });
     expect(await exitCode(child)).toBe(0);
   });
+});
+
+test('a crash of the program is an entry with its stack and without secrets, and exit code 1', async () => {
+  const key = 'a-key-nobody-may-see';
+  const program = await installProgram(directory, {
+    careless: {
+      entry: `setTimeout(() => { throw new TypeError('${key} is undefined'); }); export const plugin = { name: 'x' };`,
+    },
+  });
+
+  const worker = startWorkerProgram({
+    main: program,
+    args: ['--resotocore-uri', core.uri, '--psk', key],
+    env: { HOME: directory },
+  });
+
+  expect(await worker.ended).toBe(1);
+  expect(worker.logged('the program crashed')).toMatchObject([
+    { level: 'CRITICAL', error: '*** is undefined', exception: expect.stringMatching(/TypeError[^]+at /) },
+  ]);
+  expect(worker.stderr()).not.toContain(key);
 });
 
 describeWith('on Linux', [linux], () => {
