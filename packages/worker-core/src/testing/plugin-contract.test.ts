@@ -174,7 +174,9 @@ describe('a cleanup', () => {
 
   test('has a result for each resource, and does not take what is there for gone', async () => {
     expect(await broken(deleting({ exists: async () => [] }))).toEqual([facts.exists]);
-    expect(await broken(deleting({ exists: async (boxes) => boxes.map(() => false) }))).toEqual([facts.exists]);
+    const gone = deleting({ exists: async (boxes) => boxes.map(() => false) });
+    expect(await broken(gone)).toEqual([facts.exists]);
+    expect(await broken(gone, { listedWhenGone: ['acme_box'] })).toEqual([]);
     const denied = async () => Promise.reject(new Error('denied'));
     expect(await broken(deleting({ exists: denied }))).toEqual([]);
   });

@@ -35,6 +35,8 @@ export interface PluginContractOptions {
   readonly kindsToCome?: readonly string[];
   /** Repairs that are right, because the cloud of the test is odd: `duplicate_node acme_box`. */
   readonly expectedRepairs?: readonly string[];
+  /** Kinds of which the cloud of the test lists what is gone already, such as ended instances. */
+  readonly listedWhenGone?: readonly string[];
   /** Milliseconds a stopped collect may take to end. Default: 2 seconds. The worker ends its thread after 5. */
   readonly stopWithin?: number;
   /** Changes the cloud of the test was asked for since this was called last, if it can tell: `DeleteBox box-1`. */
@@ -94,12 +96,13 @@ class PluginContract {
   constructor(plugin: Plugin, options: PluginContractOptions) {
     this.#plugin = plugin;
     this.#options = options;
-    const { withoutPermissions = [], stopWithin = usualStop } = options;
+    const { withoutPermissions = [], listedWhenGone = [], stopWithin = usualStop } = options;
     this.changes = new ChangeContract({
       collector: () => this.#collector(),
       config: async () => effectiveConfig(collectorOf(plugin, options.cloud), await this.#config()),
       collect: () => this.#collect(),
       withoutPermissions,
+      listedWhenGone,
       stopWithin,
     });
   }
