@@ -35,7 +35,10 @@ export async function withCore<Result>(
   const asked = certificateOptions(options);
   const certificates = await openCertificates({ ...asked, ...access });
   try {
-    return await work({ ...asked.core, tls: () => certificates.trust() }, certificates);
+    return await work(
+      { ...asked.core, tls: () => certificates.trust(), onUntrusted: () => certificates.doubt() },
+      certificates,
+    );
   } finally {
     certificates.close();
   }

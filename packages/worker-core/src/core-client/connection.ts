@@ -1,5 +1,5 @@
 /** Where the core is and how to be let in: shared by every request and every socket (protocol 1.1, 1.3). */
-import { ConfigError } from '../errors.ts';
+import { ConfigError, type WorkerError } from '../errors.ts';
 import { createToken } from '../protocol/token.ts';
 import { tlsOptions, type CoreTls, type TlsOptions } from './tls/tls-options.ts';
 
@@ -12,6 +12,8 @@ export interface CoreConnectionOptions {
   readonly psk?: string | undefined;
   /** Asked for each new connection, so that renewed certificates take effect without a restart. */
   readonly tls?: (() => CoreTls) | undefined;
+  /** Told when a connection failed because nobody who is trusted has signed the certificate of the core. */
+  readonly onUntrusted?: (() => void) | undefined;
 }
 
 export interface CoreConnection {
@@ -25,13 +27,15 @@ export interface CoreConnection {
   trust(): CoreTls;
   /** The same as options of a connection. */
   tls(): TlsOptions;
+  /** To be told of each connection that failed. */
+  failed(error: WorkerError): void;
   /** Headers with a token made for this one attempt; none without key. */
   authorization(): Promise<Readonly<Record<string, string>>>;
 }
 
 /** @throws ConfigError `wrong_core_uri` */
 export function coreConnection(options: CoreConnectionOptions): CoreConnection {
-  const { psk, tls = () => ({}) } = options;
+  const { psk, tls = () => ({}), onUntrusted = () => {} } = options;
   const base = baseUrl(options.uri);
   const uri = base.href.replace(/\/+$/, '');
   const hasKey = psk !== undefined && psk !== '';
@@ -48,6 +52,9 @@ export function coreConnection(options: CoreConnectionOptions): CoreConnection {
     },
     trust: tls,
     tls: () => tlsOptions(tls()),
+    failed: ({ code }) => {
+      if (code === 'core_untrusted') onUntrusted();
+    },
     authorization: async () => (hasKey ? { Authorization: `Bearer ${await createToken(psk)}` } : {}),
   };
 }

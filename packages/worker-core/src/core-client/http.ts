@@ -144,6 +144,7 @@ export class CoreHttp {
     if ('sourceError' in sent) return { error: sent.sourceError, passes: false };
     if ('error' in sent) {
       const error = failedAttempt(connection, attempted, sent.error);
+      connection.failed(error);
       return { error, passes: !isLasting(error) && (request.repeatable !== false || !sent.connected) };
     }
     const { statusCode: status = 0, headers } = sent.answer;

@@ -176,7 +176,10 @@ export class CoreSocket {
         });
       });
       socket.on('error', (cause) => {
-        error ??= connectionFailure(this.#options.connection, attempted(this.#options), cause);
+        const { connection } = this.#options;
+        const failure = connectionFailure(connection, attempted(this.#options), cause);
+        connection.failed(failure);
+        error ??= failure;
       });
       socket.on('close', (code, reason) => {
         stopHeartBeat();

@@ -323,6 +323,29 @@ describe('renewal (W18)', () => {
     expect(core.requestsOf('POST', '/ca/sign')).toEqual([]);
   });
 
+  test('comes when the core has another CA all of a sudden, if that proves to know the key', async () => {
+    const certificates = await open();
+    const first = await certificates.identity();
+    core.answer('GET', '/ca/cert', () => caAnswer(impostor.certificate));
+    certificates.doubt();
+
+    await eventually(() => expect(certificates.trust()).toEqual({ ca: impostor.certificate }), 20_000);
+
+    // This core still shows the certificate of its old CA, and that is not trusted any more.
+    await eventually(() => expect(log.messages('error')).toEqual(['certificates cannot be renewed']), 20_000);
+    expect(await certificates.identity()).toBe(first);
+  });
+
+  test('never takes another CA when there is no key to prove it with (15 no. 8)', async () => {
+    const certificates = await open({ core: { uri: core.uri } });
+    core.answer('GET', '/ca/cert', certificate(impostor.certificate));
+    certificates.doubt();
+
+    await checks();
+
+    expect(certificates.trust()).toEqual({ ca: authority.certificate });
+  });
+
   test('ends when the certificates are closed', async () => {
     const certificates = await open();
     await certificates.identity();

@@ -34,6 +34,11 @@ export interface Certificates {
   /** Asked for each new connection, so that a renewed CA takes effect. Empty for a core on plain HTTP. */
   trust(): CoreTls;
   /**
+   * To be told that the core shows a certificate nobody who is trusted has signed. Its CA is fetched again, if both have a key:
+   * then a core that was set up anew is known again, and somebody else is not.
+   */
+  doubt(): void;
+  /**
    * The certificate of this worker, for its web server: own files, else signed by the core, made with the first call. A call
    * that fails may be repeated.
    *
@@ -73,6 +78,9 @@ class CertificateStore implements Certificates {
   #trust: CoreTls;
   #identity: Promise<ServerIdentity> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** CA that was trusted when the identity was signed. */
+  #signedUnder: string | undefined;
+  #doubted = false;
   #failures = 0;
   #retryAt = 0;
 
@@ -102,6 +110,10 @@ class CertificateStore implements Certificates {
     return this.#trust;
   }
 
+  doubt(): void {
+    this.#doubted = true;
+  }
+
   identity(): Promise<ServerIdentity> {
     this.#identity ??= this.#makeIdentity().catch((error: unknown) => {
       this.#identity = undefined;
@@ -118,6 +130,10 @@ class CertificateStore implements Certificates {
   close(): void {
     clearTimeout(this.#timer);
     this.#closing.abort(new Error('the certificates were closed'));
+  }
+
+  get #hasKey(): boolean {
+    return (this.#options.core.psk ?? '') !== '';
   }
 
   get #hasOwnFiles(): boolean {
@@ -145,7 +161,12 @@ class CertificateStore implements Certificates {
     if (own !== undefined) return own;
     if (!this.#secure) throw withoutTls();
     const now = this.#now;
-    return this.#withCore((http) => signedIdentity({ http, subscriberId, now, patience, signal: this.#signal }));
+    const { ca } = this.#trust;
+    const signed = await this.#withCore((http) =>
+      signedIdentity({ http, subscriberId, now, patience, signal: this.#signal }),
+    );
+    this.#signedUnder = ca;
+    return signed;
   }
 
   async #withCore<Result>(work: (http: CoreHttp) => Promise<Result>): Promise<Result> {
@@ -179,9 +200,13 @@ class CertificateStore implements Certificates {
     const now = this.#now();
     // Whoever asked for it is told why it could not be made.
     const identity = await this.#identity?.catch(() => undefined);
-    const expires = identity !== undefined && !this.#hasOwnFiles && isDue(identity.cert, now);
-    if (expires || this.#files.caCert !== undefined || isDue(this.#trust.ca, now)) await this.#renewTrust();
-    if (expires || this.#hasOwnFiles) await this.#renewIdentity(identity);
+    const isSigned = identity !== undefined && !this.#hasOwnFiles;
+    const expires = isSigned && isDue(identity.cert, now);
+    const trustIsDue = expires || this.#files.caCert !== undefined || isDue(this.#trust.ca, now);
+    if (trustIsDue || (this.#doubted && this.#hasKey)) await this.#renewTrust();
+    this.#doubted = false;
+    const hasOtherCa = isSigned && this.#signedUnder !== this.#trust.ca;
+    if (this.#hasOwnFiles || expires || hasOtherCa) await this.#renewIdentity(identity);
     this.#failures = 0;
   }
 
