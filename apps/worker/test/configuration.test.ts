@@ -135,6 +135,17 @@ function configurationAt(generation: Generation, start: () => Promise<TestCore>)
     expect(kept).toBe(before);
   });
 
+  test('stays as it is when the document is deleted', async () => {
+    await open();
+    const good = await stored();
+
+    await call(`${core.uri}/config/${id}`, { method: 'DELETE' });
+    await put({ ...good, [name]: { ...good[name], timeout: 61 } });
+    await eventually(() => expect(worker?.current.worker.timeout).toBe(61), 30_000);
+
+    expect(worker?.told).toEqual(['change']);
+  });
+
   test('asks for a restart when a marked setting changes, unless an override pins it (no. 22)', async () => {
     await open({ overrides: [`${name}.web_port=1234`] });
 

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { parseJson, type JsonValue } from '@resoto/worker-core';
 
 export interface Call {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** An object is sent as JSON. */
   readonly body?: string | object;
 }

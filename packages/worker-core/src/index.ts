@@ -7,6 +7,8 @@ export type { CollectObserver, CollectPlace } from './collect/collect-request.ts
 export type { AccountReport, CloudReport, CollectReport, Outcome, Remark, ScopeReport } from './collect/report.ts';
 export { scopeProblems } from './collect/scope-problems.ts';
 export type { Configuration } from './config/configuration.ts';
+export { settingDocs, type SettingDoc } from './config/setting-docs.ts';
+export { workerSection } from './config/worker-section.ts';
 export { coreConnection, type CoreConnection, type CoreConnectionOptions } from './core-client/connection.ts';
 export { createAuthority, signRequest, type AuthorityKeys } from './core-client/tls/authority.ts';
 export { openCertificates, type CertificateOptions, type Certificates } from './core-client/tls/certificates.ts';

@@ -7,6 +7,7 @@ import { kindDocs, type Collector } from '@resoto/worker-core/plugin';
 import { withExcerpts } from './excerpts.ts';
 import { withHelp } from './help.ts';
 import { withMetrics } from './metrics.ts';
+import { withSettings } from './settings.ts';
 import { installedPlugins, type PluginDirectory } from './plugins.ts';
 
 /** A file that follows from others. */
@@ -16,10 +17,10 @@ export interface Document {
   readonly text: string;
 }
 
-/** Every document as it should be: kinds and policies of the plugins, the code and metrics in `docs`, the help in the README. */
+/** Every document as it should be: kinds and policies of the plugins, code, metrics and settings in `docs`, the help in the README. */
 export async function documents(): Promise<Document[]> {
   const plugins = await installedPlugins();
-  return [...plugins.flatMap(pluginDocuments), ...(await guides()), await readme()];
+  return [...plugins.flatMap(pluginDocuments), ...(await guides(plugins)), await readme()];
 }
 
 export async function isCurrent({ path, text }: Document): Promise<boolean> {
@@ -50,13 +51,15 @@ async function readme(): Promise<Document> {
   return { path, text: await withHelp(await readFile(path, 'utf8'), repositoryRoot) };
 }
 
-async function guides(): Promise<Document[]> {
+async function guides(plugins: readonly PluginDirectory[]): Promise<Document[]> {
   const directory = join(repositoryRoot, 'docs');
   const names = (await readdir(directory)).filter((name) => name.endsWith('.md'));
+  const sections = plugins.flatMap((plugin) => plugin.sections);
   return Promise.all(
     names.map(async (name) => {
       const path = join(directory, name);
-      return { path, text: withMetrics(await withExcerpts(await readFile(path, 'utf8'), repositoryRoot)) };
+      const text = await withExcerpts(await readFile(path, 'utf8'), repositoryRoot);
+      return { path, text: withSettings(withMetrics(text), sections) };
     }),
   );
 }

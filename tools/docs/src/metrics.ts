@@ -1,5 +1,7 @@
 import { metricDocs } from '@resoto/worker-core';
 
+import { table } from './table.ts';
+
 const block = /(<!-- metrics -->)[\s\S]*?(<!-- end -->)/g;
 
 /** Puts the table of all metrics of a worker between `<!-- metrics -->` and `<!-- end -->`. */
@@ -14,16 +16,5 @@ function metricsTable(): string {
     labels.map((label) => `\`${label}\``).join(' '),
     help,
   ]);
-  const head = ['Name', 'Type', 'Labels', 'Counts'];
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((cells) => cells[column]?.length ?? 0)));
-  const line = (cells: readonly string[], fill = ' '): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0, fill)).join(' | ')} |`;
-  return [
-    line(head),
-    line(
-      head.map(() => ''),
-      '-',
-    ),
-    ...rows.map((cells) => line(cells)),
-  ].join('\n');
+  return table(['Name', 'Type', 'Labels', 'Counts'], rows);
 }

@@ -281,14 +281,22 @@ describe('an account that fails', () => {
     expect(last(['acme'])).toMatchObject({ current: 0, total: 1 });
   });
 
-  test('with more resources than allowed is not uploaded', async () => {
+  test('with more resources than allowed is not uploaded, and others are', async () => {
     const report = await run(
-      { accounts: [{ id: '1', regions: { eu: ['a', 'b', 'c'] } }] },
+      {
+        accounts: [
+          { id: '1', regions: { eu: ['a', 'b', 'c'] } },
+          { id: '2', regions: { eu: ['a'] } },
+        ],
+      },
       { max_resources_per_account: 3 },
     );
 
-    expect(merges()).toEqual([]);
-    expect(report.clouds[0]?.accounts[0]).toMatchObject({ outcome: 'failed', error: { code: 'too_many_nodes' } });
+    expect(merges()).toHaveLength(1);
+    expect(report.clouds[0]?.accounts).toMatchObject([
+      { outcome: 'failed', error: { code: 'too_many_nodes' } },
+      { outcome: 'complete', uploaded: true },
+    ]);
   });
 
   test('by a busy loop is stopped when the time of its collector is over', async () => {

@@ -108,7 +108,7 @@ export function workerSection({ generation, collectors, cores }: WorkerSectionOp
         type: 'int64',
         min: 1,
         default: 2 * Math.max(cores, 2),
-        description: 'Deletions at the same time.',
+        description: 'Deletions at the same time. Default: two per CPU core, at least 4.',
       },
       cleanup_dry_run: {
         type: 'boolean',
