@@ -1,4 +1,4 @@
-import { ConfigError, errorText, loadPlugins, type Collector, type Purpose } from '@resoto/worker-core';
+import { ConfigError, errorText, loadPlugins, purposeVerbs, type Collector, type Purpose } from '@resoto/worker-core';
 
 import type { Command } from './arguments.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
@@ -30,6 +30,6 @@ async function installedCollector(cloud: string): Promise<Collector> {
 
 function permissionList(cloud: string, { kinds }: Collector, purpose: Purpose): string {
   const names = new Set(kinds.flatMap((kind) => kind.permissions[purpose] ?? []));
-  if (names.size === 0) return `The kinds of ${cloud} need no permissions to ${purpose}.\n`;
+  if (names.size === 0) return `The kinds of ${cloud} need no permissions to ${purposeVerbs[purpose]}.\n`;
   return `${[...names].sort().join('\n')}\n`;
 }

@@ -8,16 +8,18 @@ import { text } from 'node:stream/consumers';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parseJson, type Diagnosis, type JsonObject } from '@resoto/worker-core';
-import { realCore } from '@resoto/tools-shared';
+import { moto, realCore } from '@resoto/tools-shared';
 import { describeWith } from '@resoto/tools-shared/jest';
 
 import { AcmeCloud, acmePackage } from './acme-cloud.ts';
+import { awsEnvironment } from './aws-environment.ts';
 import { CoreProgram, type CoreOptions } from './core-program.ts';
 import { callJson } from './http.ts';
 import { killPrograms } from './program.ts';
 import { installProgram, startWorkerProgram } from './worker-program.ts';
 
 const real = await realCore();
+const emulator = await moto();
 const key = 'a-key-nobody-may-see';
 
 let directory: string;
@@ -286,6 +288,28 @@ test('a place for state that is a file is a failure', async () => {
   expect(about('state', found)).toMatchObject([{ status: 'fail', advice: expect.stringContaining('--data') }]);
 });
 
+describeWith('AWS over moto', [emulator], () => {
+  test('tells who is logged in, and that permissions cannot be looked at where nobody simulates them', async () => {
+    const server = await emulator.start();
+    await configure({ collector: ['aws'], cleanup: true });
+
+    const program = startWorkerProgram({
+      args: ['doctor', '--json', ...at(core.uri)],
+      env: { HOME: directory, ...awsEnvironment(server.url) },
+    });
+    const code = await program.ended;
+    await server.stop();
+
+    const found = findingsIn(program.stdout()).filter((finding) => finding.about.startsWith('account aws '));
+    expect(found).toMatchObject([
+      { status: 'ok', what: expect.stringMatching(/^logged in as arn:aws:/) },
+      { status: 'warn', what: expect.stringContaining('to collect'), advice: expect.stringContaining('iam:Simulate') },
+      { status: 'warn', what: expect.stringContaining('to clean up'), advice: expect.stringContaining('iam:Simulate') },
+    ]);
+    expect(code).toBe(0);
+  });
+});
+
 describeWith('at the code of the real core', [real], () => {
   test('everything is fine, and nothing was registered', async () => {
     const running = await real.start();
@@ -331,11 +355,14 @@ async function look(args: readonly string[], program: URL = main) {
     env: { HOME: directory },
   });
   const code = await ended;
-  const found = stdout()
+  return { code, found: findingsIn(stdout()), printed: stdout() + stderr() };
+}
+
+function findingsIn(output: string): readonly Diagnosis[] {
+  return output
     .split('\n')
     .filter(Boolean)
     .map((line) => parseJson(line) as JsonObject & Diagnosis);
-  return { code, found, printed: stdout() + stderr() };
 }
 
 function at(uri: string): readonly string[] {

@@ -1,5 +1,5 @@
 /** Can an account be used, and what do its credentials lack? Asks IAM to simulate the policies of whoever is logged in. */
-import { errorCode, errorText, path } from '@resoto/worker-core/plugin';
+import { errorCode, errorText, path, purposeVerbs } from '@resoto/worker-core/plugin';
 import type { AccountJob, Finding, NodeKind, PluginContext, Purpose } from '@resoto/worker-core/plugin';
 
 import { foundAccount } from './account-job.ts';
@@ -64,13 +64,13 @@ async function checkPermissions(
   permissions: readonly string[],
   purpose: Purpose,
 ): Promise<Finding> {
-  if (arn.endsWith(':root')) return { status: 'ok', what: `the root user may do everything (${purpose})` };
+  if (arn.endsWith(':root')) return { status: 'ok', what: `the root user may ${purposeVerbs[purpose]}` };
   try {
     const principal = await principalOf(arn, client);
     if (principal === undefined) return cannotTell(purpose, `${arn} is neither a user nor a role`);
     const missing = await missingPermissions(client, principal, permissions);
     return missing.length === 0
-      ? { status: 'ok', what: `all ${permissions.length} permissions to ${purpose} are there` }
+      ? { status: 'ok', what: `all ${permissions.length} permissions to ${purposeVerbs[purpose]} are there` }
       : lacking(missing, permissions.length, purpose);
   } catch (error) {
     if (errorCode(error) === 'ABORT_ERR') throw error;
@@ -112,7 +112,7 @@ function lacking(missing: readonly string[], all: number, purpose: Purpose): Fin
   const rest = missing.length > namedAtMost ? ` and ${missing.length - namedAtMost} more` : '';
   return {
     status: 'fail',
-    what: `${missing.length} of ${all} permissions to ${purpose} are missing: ${named}${rest}`,
+    what: `${missing.length} of ${all} permissions to ${purposeVerbs[purpose]} are missing: ${named}${rest}`,
     advice: `Attach the policy that the command "permissions aws --${purpose}" prints.`,
   };
 }
@@ -120,7 +120,7 @@ function lacking(missing: readonly string[], all: number, purpose: Purpose): Fin
 function cannotTell(purpose: Purpose, reason: string): Finding {
   return {
     status: 'warn',
-    what: `cannot tell which permissions to ${purpose} are missing: ${reason}`,
+    what: `cannot tell which permissions to ${purposeVerbs[purpose]} are missing: ${reason}`,
     advice: 'Allow iam:SimulatePrincipalPolicy and iam:GetRole to have them checked.',
   };
 }

@@ -23,7 +23,7 @@ export { logLevel, type LogLevel } from './log/log-level.ts';
 export { openLog, textOption, timeOption, type Log } from './log/log.ts';
 export { isSecretName, Secrets } from './log/secrets.ts';
 export { metricDocs, type MetricDoc } from './metrics/declarations.ts';
-export type { Collector, Finding, Logger, Purpose } from './plugin/contract.ts';
+export { purposeVerbs, type Collector, type Finding, type Logger, type Purpose } from './plugin/contract.ts';
 export {
   loadPlugins,
   type PluginRegistry,

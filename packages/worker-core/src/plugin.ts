@@ -23,6 +23,7 @@
  */
 export {
   contractVersion,
+  purposeVerbs,
   type AccountJob,
   type CallResult,
   type CollectContext,

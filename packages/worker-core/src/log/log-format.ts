@@ -33,10 +33,16 @@ export function jsonLine(record: LogRecord, process: LogProcess, timeForm: LogTi
 
 export const defaultTextFormat = '%(asctime)s|%(processName)s|%(levelname)5s|%(process)d|%(threadName)10s  %(message)s';
 
+/** Of the standard library whose layouts these are; what is below debug has none there. */
+const levelNumbers = { critical: 50, error: 40, warn: 30, info: 20, debug: 10, trace: 5 } as const;
+
 /** A line of text in a layout of percent tokens (worker behaviour 11.2). Facts follow as `name=value`. */
 export function textLine(record: LogRecord, process: LogProcess, layout: string = defaultTextFormat): string {
   const facts = Object.entries(record.facts).map(([name, value]) => ` ${name}=${factText(value)}`);
   const values: Readonly<Record<string, string>> = {
+    created: String(record.time / 1000),
+    msecs: String(record.time % 1000),
+    levelno: String(levelNumbers[record.level]),
     asctime: localTime(record.time, ' ').slice(2),
     levelname: levelNames[record.level],
     message: record.message + facts.join(''),
@@ -45,10 +51,13 @@ export function textLine(record: LogRecord, process: LogProcess, layout: string 
     threadName: record.thread,
     name: process.name,
   };
-  const line = layout.replaceAll(token, (match, name: string, flags: string, width: string) => {
+  const line = layout.replaceAll(token, (match, name: string | undefined, flags = '', width = '', precision = '') => {
+    if (name === undefined) return '%';
     const value = values[name];
     if (value === undefined) return match;
-    return flags.includes('-') ? value.padEnd(Number(width)) : value.padStart(Number(width));
+    const text = precision !== '' && match.endsWith('s') ? value.slice(0, Number(precision)) : value;
+    if (flags.includes('-')) return text.padEnd(Number(width));
+    return text.padStart(Number(width), flags.includes('0') && match.endsWith('d') ? '0' : ' ');
   });
   return harmless(record.exception === undefined ? line : `${line}\n${record.exception}`);
 }
@@ -59,7 +68,7 @@ function harmless(text: string): string {
   return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
 }
 
-const token = /%\((\w+)\)([-+ #0]*)(\d*)(?:\.\d+)?[sdf]/g;
+const token = /%(?:\((\w+)\)([-+ #0]*)(\d*)(?:\.(\d+))?[sdf]|%)/g;
 
 function factText(value: unknown): string {
   return typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : toJson(value);

@@ -45,6 +45,12 @@ describe('a text line', () => {
 
     expect(textLine({ ...record, facts: {} }, process, layout)).toBe('WARNING  |30|%(unknown)s scope denied');
   });
+
+  test('cuts and fills as the layout says', () => {
+    const layout = '%(levelname).4s %(process)05d %(levelno)s %(message)14s 100%%';
+
+    expect(textLine({ ...record, facts: {} }, process, layout)).toBe('WARN 00030 30   scope denied 100%');
+  });
 });
 
 test('a text line brings no control character to a terminal', () => {

@@ -141,6 +141,13 @@ export interface TagSupport {
 /** What a permission is needed for: to collect, to change tags, or to delete. */
 export type Purpose = keyof Permissions;
 
+/** The purposes as verbs, for messages. */
+export const purposeVerbs: Readonly<Record<Purpose, string>> = {
+  collect: 'collect',
+  tag: 'change tags',
+  cleanup: 'clean up',
+};
+
 /** What a look at a set-up found: a line for whoever set it up. */
 export interface Finding {
   /** `warn`: it works, but perhaps not as it was meant. `fail`: something does not work. */
