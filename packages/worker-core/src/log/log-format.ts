@@ -51,14 +51,17 @@ export function textLine(record: LogRecord, process: LogProcess, layout: string 
     threadName: record.thread,
     name: process.name,
   };
-  const line = layout.replaceAll(token, (match, name: string | undefined, flags = '', width = '', precision = '') => {
-    if (name === undefined) return '%';
-    const value = values[name];
-    if (value === undefined) return match;
-    const text = precision !== '' && match.endsWith('s') ? value.slice(0, Number(precision)) : value;
-    if (flags.includes('-')) return text.padEnd(Number(width));
-    return text.padStart(Number(width), flags.includes('0') && match.endsWith('d') ? '0' : ' ');
-  });
+  const line = layout.replaceAll(
+    token,
+    (match, name?: string, flags: string = '', width: string = '', precision: string = '') => {
+      if (name === undefined) return '%';
+      const value = values[name];
+      if (value === undefined) return match;
+      const text = precision !== '' && match.endsWith('s') ? value.slice(0, Number(precision)) : value;
+      if (flags.includes('-')) return text.padEnd(Number(width));
+      return text.padStart(Number(width), flags.includes('0') && match.endsWith('d') ? '0' : ' ');
+    },
+  );
   return harmless(record.exception === undefined ? line : `${line}\n${record.exception}`);
 }
 
