@@ -213,6 +213,16 @@ describe('a change of the document', () => {
     expect(told).toEqual([]);
   });
 
+  test('is looked at for what is ignored in it, even when nothing else is new', async () => {
+    await open();
+
+    edit({ resotoworker: { collector: ['acme'], timeout: '$(MISSING)' } });
+
+    await eventually(() => expect(log.records).toHaveLength(1));
+    expect(log.records[0]?.facts).toMatchObject({ path: 'resotoworker.timeout', variable: 'MISSING' });
+    expect(told).toEqual([]);
+  });
+
   test('of the overrides of the core is in force although the revision is that of before', async () => {
     await open();
     await looked();
@@ -347,6 +357,20 @@ describe('a core that fails', () => {
     await eventually(() => expect(live?.current.worker.timeout).toBe(60));
     expect(log.messages('warn')).toContain('the changed configuration cannot be read yet');
     expect(told.map(([what]) => what)).toEqual(['change']);
+  });
+
+  test('is not waited for any longer when it tells of another change', async () => {
+    const hour = 3_600_000;
+    await open({ backOff: { minimum: hour, maximum: hour } });
+    await looked();
+    core.answer('GET', path, { status: 400, body: 'not now' });
+    edit({ resotoworker: { collector: ['acme'], timeout: 60 } });
+    await eventually(() => expect(log.messages('warn')).toContain('the changed configuration cannot be read yet'));
+
+    core.answer('GET', path, () => answer());
+    edit({ resotoworker: { collector: ['acme'], timeout: 61 } });
+
+    await eventually(() => expect(live?.current.worker.timeout).toBe(61));
   });
 
   test('does not keep it from being closed', async () => {

@@ -68,6 +68,8 @@ class FollowedConfiguration implements LiveConfiguration {
   /** Revisions somebody told of since the last look; undefined: there may be a new one. */
   readonly #told = new Set<string | undefined>();
   #looking: Promise<void> | undefined;
+  #isLooking = false;
+  #pausing = new AbortController();
 
   constructor(configuration: Configuration, stored: StoredConfig | undefined, options: LiveOptions) {
     const { connection, id, log, onState, backOff } = options;
@@ -103,10 +105,21 @@ class FollowedConfiguration implements LiveConfiguration {
   #hear(revision: string | undefined): void {
     if (this.#closing.signal.aborted) return;
     this.#told.add(revision);
-    this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
+    // A core that tells something can be asked again.
+    this.#pausing.abort();
+    if (!this.#isLooking) this.#looking = this.#look();
   }
 
   async #look(): Promise<void> {
+    this.#isLooking = true;
+    try {
+      await this.#lookAtAll();
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  async #lookAtAll(): Promise<void> {
     const { signal } = this.#closing;
     for (let failures = 0; this.#told.size > 0 && !signal.aborted;) {
       const told = [...this.#told];
@@ -123,7 +136,8 @@ class FollowedConfiguration implements LiveConfiguration {
         log.warn('the changed configuration cannot be read yet', {
           ...{ config: id, error: errorText(error), hint: errorHint(error), retryIn },
         });
-        await pause(retryIn, signal).catch(() => undefined);
+        this.#pausing = new AbortController();
+        await pause(retryIn, AbortSignal.any([signal, this.#pausing.signal])).catch(() => undefined);
       }
     }
   }
@@ -157,8 +171,8 @@ class FollowedConfiguration implements LiveConfiguration {
     }
     if (settings.length === 0 && revision === previous.revision) return;
     this.#current = configuration;
-    if (settings.length === 0) return;
     logRemarks(remarks, log);
+    if (settings.length === 0) return;
     log.info('the configuration has changed', { config: id, revision, settings });
     this.#tell(() => onChange?.(configuration, previous));
   }
