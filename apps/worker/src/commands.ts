@@ -52,6 +52,7 @@ export function commands(program: Program): readonly CommandDeclaration[] {
           default: '127.0.0.1',
           describe: 'Address the embedded core listens at',
         },
+        { name: 'tls', type: 'flag', describe: 'Serve HTTPS, with a certificate of a CA of its own' },
         ...pick('subscriber-id', 'psk', 'override'),
         ...logOptions,
       ],

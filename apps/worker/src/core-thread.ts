@@ -8,7 +8,7 @@ import { startEmbeddedCore, type EmbeddedCore, type EmbeddedCoreOptions } from '
 import { errorCode, errorHint, errorText } from '@resoto/worker-core';
 
 /** What the thread is started with. */
-export type CoreThreadOptions = Pick<EmbeddedCoreOptions, 'data' | 'generation' | 'host' | 'port' | 'psk'>;
+export type CoreThreadOptions = Pick<EmbeddedCoreOptions, 'data' | 'generation' | 'host' | 'port' | 'psk' | 'tls'>;
 
 /** What the thread says once: where the core listens, or why it does not. */
 export type CoreThreadMessage =

@@ -7,6 +7,7 @@ import {
   ConfigError,
   CoreClient,
   coreConnection,
+  openCertificates,
   stringifyJson,
   startWorker,
   type CollectReport,
@@ -45,17 +46,22 @@ export async function local(command: Command, io: Io): Promise<ExitCode> {
     const core = await startLocalCore({
       generation,
       host: options.text('host') ?? '127.0.0.1',
+      tls: options.flag('tls'),
       ...(kept === undefined ? {} : { data: kept }),
       ...(port === undefined ? {} : { port }),
       ...(psk === undefined ? {} : { psk }),
     });
     closing.unshift(() => core.close());
     const progress = collectProgress(io);
-    const access = { uri: core.uri, psk };
+    const subscriberId = options.text('subscriber-id') ?? names.subscriberId;
+    const { signal } = stop;
+    const certificates = await openCertificates({ core: { uri: core.uri, psk }, subscriberId, log, signal });
+    closing.unshift(async () => certificates.close());
+    const access = { uri: core.uri, psk, tls: () => certificates.trust() };
     const worker = await startWorker({
       core: access,
       generation,
-      subscriberId: options.text('subscriber-id'),
+      subscriberId,
       overrides: options.list('override'),
       environment: io.env,
       pluginDirectories: pluginDirectories(),
@@ -64,14 +70,14 @@ export async function local(command: Command, io: Io): Promise<ExitCode> {
       log,
       secrets,
       observer: progress.observer,
-      signal: stop.signal,
+      signal,
     });
     closing.unshift(() => worker.stop());
     requirePlugins(worker);
     const client = new CoreClient({ connection: coreConnection(access) });
     closing.unshift(async () => client.close());
 
-    const report = await collectOnce(worker, client, progress, stop.signal);
+    const report = await collectOnce(worker, client, progress, signal);
     if (report === undefined) return exitCode.success;
     await write(io.stdout, summary(report, worker));
     if (options.flag('once')) return reportExitCode(report, worker);
@@ -79,7 +85,7 @@ export async function local(command: Command, io: Io): Promise<ExitCode> {
       io.stdout,
       howToGoOn(core.uri, psk !== undefined, io.env['RESOTO_PROGRAM'] ?? program.name, names.coreUriOption),
     );
-    await Promise.race([worker.ended, aborted(stop.signal)]);
+    await Promise.race([worker.ended, aborted(signal)]);
     return exitCode.success;
   } finally {
     forget();

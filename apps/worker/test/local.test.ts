@@ -52,6 +52,13 @@ describe('local --once', () => {
     expect(errors).toBe('');
   });
 
+  test('with --tls speaks TLS inside', async () => {
+    const { code, output, errors } = await once(['--tls', '--psk', 's3cr3t', ...acme()]);
+
+    expect([code, errors]).toEqual([0, '']);
+    expect(output).toMatch(/^ {2}acme_box +2$/m);
+  });
+
   test('ends with 0 when everything was read', async () => {
     const { code, output } = await once(acme());
 

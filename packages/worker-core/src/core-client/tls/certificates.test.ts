@@ -158,6 +158,24 @@ describe('the CA of a core', () => {
     expect(errorCode(error)).toBe('certificate_expired');
   });
 
+  test('is waited for while the core starts, and that is said', async () => {
+    core.answer('GET', '/system/ready', (_request, previous) => (previous === 0 ? { status: 503 } : { body: 'ok' }));
+
+    const certificates = await open({ patience: 60_000 });
+
+    expect(certificates.trust()).toEqual({ ca: authority.certificate });
+    expect(log.messages('warn')).toEqual(['the core is not ready yet']);
+  });
+
+  test.each([0, 60_000])('behind a path prefix is not asked for with a token (patience %s)', async (patience) => {
+    for (const path of ['/inventory/system/ready', '/inventory/ca/cert']) core.answer('GET', path, { status: 401 });
+
+    const error = await failureOf(open({ core: { uri: `${core.uri}/inventory`, psk }, patience }));
+
+    expect(errorCode(error)).toBe('core_wants_token');
+    expect(core.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+  });
+
   test('of a file is not fetched', async () => {
     const caCert = await file('ca.pem', authority.certificate);
 
@@ -173,17 +191,6 @@ describe('the CA of a core', () => {
     expect(certificates.trust()).toEqual({ rejectUnauthorized: false });
     expect(core.requests).toEqual([]);
     expect(log.messages('warn')).toEqual(['the certificate of the core is not verified']);
-  });
-
-  test('that is not shown without a token is asked for with one only where the other side is known', async () => {
-    core.answer('GET', '/ca/cert', ({ headers }) =>
-      headers.authorization === undefined ? { status: 401 } : caAnswer(authority.certificate),
-    );
-
-    const error = await failureOf(open());
-
-    expect(errorCode(error)).toBe('core_wants_token');
-    expect(core.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
   });
 });
 

@@ -3,8 +3,9 @@ import { ConfigError, errorText } from '../../errors.ts';
 import type { Logger } from '../../plugin/contract.ts';
 import { pauseAfter } from '../back-off.ts';
 import { coreConnection, type CoreConnectionOptions } from '../connection.ts';
+import { CoreClient } from '../core-client.ts';
 import { CoreHttp } from '../http.ts';
-import { fetchCa } from './fetch-ca.ts';
+import { fetchCa, wantsToken } from './fetch-ca.ts';
 import { readCaFile, readOwnFiles, type CertificateFiles } from './own-files.ts';
 import { certificatesIn } from './pem.ts';
 import type { ServerIdentity } from './server-identity.ts';
@@ -56,7 +57,7 @@ export interface Certificates {
  * Finds out whom to trust, and keeps it and the own certificate up to date from then on: both are renewed a day before they
  * expire, and files are read again when they change. What cannot be renewed is tried again; until then the old is used.
  *
- * @throws ConfigError as `readCaFile`, `readOwnFiles` and `fetchCa`
+ * @throws ConfigError as `readCaFile`, `readOwnFiles` and `fetchCa`; as `CoreClient.waitUntilReady`
  */
 export async function openCertificates(options: CertificateOptions): Promise<Certificates> {
   const store = new CertificateStore(options);
@@ -102,6 +103,7 @@ class CertificateStore implements Certificates {
     }
     // A wrong file is a mistake that should be known at the start, not when the certificate is first needed.
     if (this.#hasOwnFiles) await this.identity();
+    if (this.#secure && this.#options.verify !== false && this.#files.caCert === undefined) await this.#untilReady();
     await this.#renewTrust();
     if (this.#secure || this.#hasOwnFiles || this.#files.caCert !== undefined) this.#checkLater();
   }
@@ -138,6 +140,24 @@ class CertificateStore implements Certificates {
 
   get #hasOwnFiles(): boolean {
     return this.#files.cert !== undefined || this.#files.certKey !== undefined;
+  }
+
+  /** Waits with words: a core may take minutes to start. */
+  async #untilReady(): Promise<void> {
+    const { core, log, patience = 60_000 } = this.#options;
+    if (patience === 0) return;
+    const client = new CoreClient({ connection: coreConnection(core) });
+    try {
+      await client.waitUntilReady({
+        timeout: patience,
+        onWait: (error) => log.warn('the core is not ready yet', { error }),
+        signal: this.#signal,
+      });
+    } catch (error) {
+      throw wantsToken(client.connection, error);
+    } finally {
+      client.close();
+    }
   }
 
   async #renewTrust(): Promise<void> {

@@ -2,6 +2,7 @@
 import { ConfigError, errorCode, errorFacts, errorHint, errorText } from '../../errors.ts';
 import type { Logger } from '../../plugin/contract.ts';
 import { certificateFingerprint, verifyCaCertificate } from '../../protocol/token.ts';
+import type { CoreConnection } from '../connection.ts';
 import type { CoreAnswer, CoreHttp } from '../http.ts';
 import { certificatesIn, requireValid } from './pem.ts';
 import { readPemAnswer } from './pem-answer.ts';
@@ -54,14 +55,19 @@ async function request({ http, psk = '', patience, signal }: FetchCaOptions): Pr
   try {
     return await http.send(fetch);
   } catch (error) {
-    if (errorCode(error) !== 'core_untrusted') throw error;
-    throw new ConfigError(`${http.connection.uri} wants a token before it shows its CA certificate`, {
-      code: 'core_wants_token',
-      hint: 'A token is only sent to a core that is known. Give its CA certificate with --ca-cert.',
-      facts: { uri: http.connection.uri },
-      cause: error,
-    });
+    throw wantsToken(http.connection, error);
   }
+}
+
+/** The error of a core that is asked with a token and not trusted yet; any other error as it is. */
+export function wantsToken({ uri }: CoreConnection, error: unknown): unknown {
+  if (errorCode(error) !== 'core_untrusted') return error;
+  return new ConfigError(`${uri} wants a token before it shows its CA certificate`, {
+    code: 'core_wants_token',
+    hint: 'A token is only sent to a core that is known. Give its CA certificate with --ca-cert.',
+    facts: { uri },
+    cause: error,
+  });
 }
 
 async function requireProof(pem: string, answer: CoreAnswer, psk: string, now: () => Date): Promise<void> {
