@@ -2,7 +2,7 @@ import type { ResourceCommand } from '@resoto/worker-core/plugin';
 
 import { inventory } from './inventory.ts';
 
-/** `example_ask` lists what can be asked about; `search is(example_instance) | example_ask instance_cores` tells it of each. */
+/** `example_ask all` lists what can be asked about; `search is(example_instance) | example_ask instance_cores` tells it of each. */
 export const ask: ResourceCommand = {
   form: 'resource',
   async run(resource, args, { generation }) {

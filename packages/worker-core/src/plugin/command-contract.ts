@@ -18,7 +18,10 @@ export interface CommandDeclaration {
   readonly argsDescription?: Readonly<Record<string, string>>;
   /** The result is the node as it is to be stored. Default: the result is the output. */
   readonly expectNodeResult?: boolean;
-  /** The core leaves out nodes of other kinds. Default: nodes of any kind. */
+  /**
+   * After a search it is called for nodes of this kind, others are left out: `resource` is for all. Default: it can only be the first
+   * command of a line, and there cores of the first generation want at least one argument.
+   */
   readonly allowedOnKind?: string;
   /** Attribute (`cloud`, `account`, `region`, `zone`) → values it is for. With one, it cannot be called without a node. */
   readonly filter?: Readonly<Record<string, readonly string[]>>;

@@ -114,7 +114,7 @@ class SoakWorker {
           filter: {},
           handle: async ({ task_id: id }, signal) => {
             this.arrived.add(id);
-            await sleep(random.below(30), undefined, { signal });
+            await sleep(random.below(60), undefined, { signal });
             this.done.add(id);
             return { id };
           },
