@@ -3,9 +3,6 @@ import { isSecretName, Secrets } from '@resoto/worker-core';
 import type { OptionValue } from './environment.ts';
 import type { Option } from './options.ts';
 
-/** Variables whose value says where a secret is, not what it is. */
-const isPlace = /(_|^)(FILE|PATH|DIR|DIRECTORY|URL|URI|ENDPOINT|HOST|PORT|ID|NAME|SOCK|EXPIRATION)$/;
-
 /** Shorter values are words such as `true`, which other texts contain as well. */
 const shortestValue = 8;
 
@@ -23,7 +20,13 @@ export function secretsOf(
     }
   }
   for (const [name, value = ''] of Object.entries(env)) {
-    if (isSecretName(name) && !isPlace.test(name) && value.length >= shortestValue) secrets.add(value);
+    if (isSecretName(name) && !isPlace(name, value) && value.length >= shortestValue) secrets.add(value);
   }
   return secrets;
+}
+
+/** Does a variable say where a secret is, not what it is? */
+function isPlace(name: string, value: string): boolean {
+  if (/(_|^)(FILE|PATH|DIR|DIRECTORY|URL|URI|ENDPOINT|HOST|PORT|ID|NAME|SOCK|EXPIRATION)$/.test(name)) return true;
+  return name.endsWith('CREDENTIALS') && /^([/~.]|[A-Za-z]:[\\/])/.test(value);
 }
