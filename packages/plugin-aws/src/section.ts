@@ -95,16 +95,20 @@ export const section = {
     },
     account_pool_size: {
       type: 'int64',
+      min: 1,
       default: Math.max(2, availableParallelism()),
+      defaultInWords: 'one per CPU core, at least 2',
       description: 'Number of accounts collected at the same time.',
     },
     resource_pool_size: {
       type: 'int64',
+      min: 1,
       default: 64,
       description: 'Number of calls at the same time in one account.',
     },
     resource_pool_tasks_per_service_default: {
       type: 'int64',
+      min: 1,
       default: 20,
       description: 'Number of calls at the same time to one service in one region.',
     },

@@ -18,7 +18,7 @@ function sectionText(section: SectionDeclaration): string {
   const rows = settingDocs(section).map((setting) => [
     `\`${setting.name.slice(prefix.length)}\``,
     setting.type,
-    setting.default === '' || setting.default === 'samples' ? setting.default : `\`${setting.default}\``,
+    setting.default,
     setting.restart ? `${setting.description} A change restarts the worker.` : setting.description,
   ]);
   return [`### ${section.name}`, section.description, table(['Setting', 'Type', 'Default', 'Meaning'], rows)].join(

@@ -91,6 +91,7 @@ describe('a file is left out with a warning', () => {
     ['absolute and elsewhere', '/etc/passwd-of-nobody'],
     ['beside it, with a name that begins alike', '../user2'],
     ['behind a link that leads outside', 'out/file'],
+    ['in the home directory of somebody else', '~nobody/file'],
   ])('%s', async (_title, path) => {
     const outside = join(directory, 'outside');
     await mkdir(outside);

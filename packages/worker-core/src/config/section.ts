@@ -17,6 +17,8 @@ export interface FieldDeclaration {
   /** Null is allowed and means "not set". */
   readonly nullable?: boolean;
   readonly default: JsonValue;
+  /** What the default is, for one that depends on the machine. */
+  readonly defaultInWords?: string;
   readonly description: string;
   /**
    * Smallest and largest value that is allowed: of numbers, and of durations in seconds. In lists and maps they hold for the

@@ -14,6 +14,7 @@ test('settings are told with type, range and default, and so are their parts', (
       port: { type: 'int64', min: 0, max: 9, default: 5, description: 'Port.', restart: true },
       level: { type: { oneOf: ['a', 'b'], name: 'level' }, default: 'a', description: 'Level.' },
       accounts: { type: { map: { list: account } }, default: { a: [] }, description: 'Accounts.' },
+      size: { type: 'int64', default: 8, defaultInWords: 'one per core', description: 'Size.' },
       login: { type: account, default: { age: null }, description: 'Login.' },
     },
   });
@@ -22,11 +23,12 @@ test('settings are told with type, range and default, and so are their parts', (
 
   const rest = { restart: false };
   expect(docs).toEqual([
-    { name: 'acme.port', type: 'whole number, from 0 to 9', default: '5', description: 'Port.', restart: true },
-    { name: 'acme.level', type: 'a, b', default: '"a"', description: 'Level.', ...rest },
+    { name: 'acme.port', type: 'whole number, from 0 to 9', default: '`5`', description: 'Port.', restart: true },
+    { name: 'acme.level', type: 'a, b', default: '`"a"`', description: 'Level.', ...rest },
     { name: 'acme.accounts', type: 'map of list of object', default: 'samples', description: 'Accounts.', ...rest },
-    { name: 'acme.accounts.<key>[].age', type: 'duration, or null', default: 'null', description: 'Age.', ...rest },
+    { name: 'acme.accounts.<key>[].age', type: 'duration, or null', default: '`null`', description: 'Age.', ...rest },
+    { name: 'acme.size', type: 'whole number', default: 'one per core', description: 'Size.', ...rest },
     { name: 'acme.login', type: 'object', default: '', description: 'Login.', ...rest },
-    { name: 'acme.login.age', type: 'duration, or null', default: 'null', description: 'Age.', ...rest },
+    { name: 'acme.login.age', type: 'duration, or null', default: '`null`', description: 'Age.', ...rest },
   ]);
 });

@@ -8,7 +8,7 @@ export interface SettingDoc {
   /** `section.field`, with `<key>` for the keys of maps and `[]` for the elements of lists. */
   readonly name: string;
   readonly type: string;
-  /** As JSON; empty for objects, whose parts have defaults of their own. */
+  /** JSON as code in Markdown, or words; empty for objects, whose parts have defaults of their own. */
   readonly default: string;
   readonly description: string;
   /** A change restarts the worker. */
@@ -59,7 +59,8 @@ const scalars = {
 } as const satisfies Record<Extract<FieldType, string>, string>;
 
 function defaultText(field: FieldDeclaration): string {
+  if (field.defaultInWords !== undefined) return field.defaultInWords;
   if (hasSamples(field)) return 'samples';
   const isParted = typeof field.type === 'object' && 'object' in field.type && isJsonObject(field.default);
-  return isParted ? '' : stringifyJson(field.default);
+  return isParted ? '' : `\`${stringifyJson(field.default)}\``;
 }

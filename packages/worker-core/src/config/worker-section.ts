@@ -25,6 +25,7 @@ export function workerSection({ generation, collectors, cores }: WorkerSectionOp
       collector: {
         type: { list: 'string' },
         default: collectors,
+        defaultInWords: 'what can be collected with what is at hand',
         description: 'Names of the clouds this worker collects, cleans and tags.',
         restart: true,
       },
@@ -108,7 +109,8 @@ export function workerSection({ generation, collectors, cores }: WorkerSectionOp
         type: 'int64',
         min: 1,
         default: 2 * Math.max(cores, 2),
-        description: 'Deletions at the same time. Default: two per CPU core, at least 4.',
+        defaultInWords: 'two per CPU core, at least 4',
+        description: 'Deletions at the same time.',
       },
       cleanup_dry_run: {
         type: 'boolean',
