@@ -267,6 +267,33 @@ describe('a plugin', () => {
     ]);
   });
 
+  test('that plans a cleanup, or serves, is looked at when it is enabled', async () => {
+    const other = await mkdtemp(join(tmpdir(), 'doctor-'));
+    const section = (name: string) => `{ name: '${name}', description: '', fields: {
+      enabled: { type: 'boolean', default: false, description: '' } } }`;
+    const entry = `export const plugin = { name: 'parts',
+      actions: [
+        { className: 'Planner', action: 'cleanup_plan', section: ${section('planner')}, load: async () => ({}) },
+        { className: 'Idle', action: 'cleanup_plan', section: ${section('idle')}, load: async () => ({}) },
+      ],
+      services: [
+        { name: 'teller', section: ${section('teller')}, load: async () => { throw new Error('no such file') } },
+      ],
+    };`;
+    const program = await installProgram(other, { acme: acmePackage, parts: { entry } });
+    await configure({}, { planner: { enabled: true }, teller: { enabled: true } });
+
+    const { code, found } = await look(at(core.uri), program);
+    await rm(other, { recursive: true });
+
+    expect(code).toBe(1);
+    expect(about('plugin Planner', found)).toMatchObject([{ status: 'ok' }]);
+    expect(about('plugin Idle', found)).toEqual([]);
+    expect(about('plugin teller', found)).toMatchObject([
+      { status: 'fail', what: expect.stringContaining('no such file') },
+    ]);
+  });
+
   test('that cannot be loaded is a failure', async () => {
     const other = await mkdtemp(join(tmpdir(), 'doctor-'));
     const broken = await installProgram(other, { broken: { entry: "throw new Error('no such file')" } });

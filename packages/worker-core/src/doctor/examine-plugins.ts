@@ -22,7 +22,7 @@ export async function* examinePlugins(options: PluginExamination): AsyncGenerato
   const { registry, configuration } = options;
   const enabled = registry.collectors.filter(({ cloud }) => configuration.worker.collector.includes(cloud));
   for (const collector of enabled) yield* examineCollector(collector, options);
-  yield* examineActions(options);
+  yield* examineParts(options);
 }
 
 /** Plugins that cannot be used at all. */
@@ -91,10 +91,12 @@ function inputOf(
   return { cloud, entry, generation, config: section === undefined ? {} : configuration.section(section.name) };
 }
 
-async function* examineActions({ registry, configuration }: PluginExamination): AsyncGenerator<Diagnosis> {
-  for (const { className, section, load } of registry.actions) {
+/** Action plugins and services: those that are enabled. */
+async function* examineParts({ registry, configuration }: PluginExamination): AsyncGenerator<Diagnosis> {
+  const parts = [...registry.actions.map((action) => ({ name: action.className, ...action })), ...registry.services];
+  for (const { name, section, load } of parts) {
     if (configuration.section(section.name)['enabled'] !== true) continue;
-    const about = `plugin ${className}`;
+    const about = `plugin ${name}`;
     try {
       const error = configuration.sectionError?.(section.name);
       if (error !== undefined) throw error;
