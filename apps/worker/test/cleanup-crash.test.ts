@@ -59,6 +59,8 @@ describe('a worker that is killed in the middle of a cleanup', () => {
     expect(cloud.deleted).toEqual(['e', 'd', 'c', 'b', 'a']);
     expect(await core.search('/metadata.cleaned == true')).toHaveLength(5);
     expect(next.logged('a cleanup was interrupted').length).toBeGreaterThan(0);
+    // Also what the process that was killed did.
+    expect(next.logged('cleanup ended')).toMatchObject([{ outcomes: { deleted: 5 } }]);
     expect(await readdir(join(directory, 'state/cleanup'))).toContain('journal.last.ndjson');
   });
 });

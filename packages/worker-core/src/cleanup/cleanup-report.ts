@@ -1,6 +1,7 @@
 /** What became of a cleanup: plain data for summaries, metrics and answers. */
 import type { PlainError } from '../collect/plain-error.ts';
-import { outcomes, type Outcome } from './outcome.ts';
+import { ownerId, ownerLabel, type MarkedNode, type NodeName } from './marked-node.ts';
+import { outcomes, type Outcome, type Verdict } from './outcome.ts';
 
 export interface CleanupReport {
   readonly startedAt: string;
@@ -37,6 +38,21 @@ export function outcomeCounts(nodes: Iterable<Pick<NodeOutcome, 'outcome'>>): Re
   const counts: Record<Outcome, number> = { ...noOutcomes };
   for (const { outcome } of nodes) counts[outcome] += 1;
   return counts;
+}
+
+/** What became of a node. */
+export function nodeOutcome(
+  { id, kind, name, owners }: NodeName & Pick<MarkedNode, 'owners'>,
+  { outcome, reason }: Verdict,
+): NodeOutcome {
+  const node = { owners };
+  return {
+    ...{ id, kind, name },
+    cloud: ownerId(node, 'cloud') ?? '',
+    account: ownerLabel(node, 'account'),
+    region: ownerId(node, 'region') ?? '',
+    ...{ outcome, reason },
+  };
 }
 
 /** The outcomes in words, without those nothing had: `3 deleted, 1 failed`. */

@@ -124,6 +124,7 @@ async function realRun(
       approval,
       error: error ?? unreported,
       dryRun: false,
+      earlier: recovered.run === run ? recovered.earlier : [],
     });
   } finally {
     // What the core does not know yet is told with the next run.
@@ -245,6 +246,8 @@ interface FinishedRun {
   readonly approval: Approval | undefined;
   readonly error: unknown;
   readonly dryRun: boolean;
+  /** What an earlier process of the same run did. */
+  readonly earlier?: readonly NodeOutcome[];
 }
 
 function finished({
@@ -256,14 +259,19 @@ function finished({
   approval,
   error,
   dryRun: isDry,
+  earlier = [],
 }: FinishedRun): CleanupReport {
+  const ended = new Set(outcomes.nodes.map(({ id }) => id));
+  const before = earlier.filter(({ id }) => !ended.has(id));
+  for (const { id } of before) ended.add(id);
   const missing = approval
     ?.missing(prepared.selection)
+    .filter(({ id }) => !ended.has(id))
     .map(({ id, kind, name, cloud, account, region }): NodeOutcome => ({
       ...{ id, kind, name, cloud, account: account.name, region, outcome: 'refused' },
       reason: 'it is not marked any more, or the core does not have it any more',
     }));
-  const nodes = [...outcomes.nodes, ...(missing ?? [])];
+  const nodes = [...before, ...outcomes.nodes, ...(missing ?? [])];
   const seconds = (Date.now() - started) / 1000;
   const report: CleanupReport = {
     startedAt: new Date(started).toISOString(),
@@ -275,7 +283,7 @@ function finished({
     ...(error !== undefined && { error: redactedError(plainError(error), services.secrets) }),
   };
   for (const warning of report.warnings) services.log.warn('cleanup plan', { warning });
-  outcomes.tellSummary();
+  outcomes.tellSummary(nodes);
   services.metrics?.run(report);
   services.log.info('cleanup ended', {
     run: request.run,

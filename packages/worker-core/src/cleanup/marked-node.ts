@@ -21,7 +21,7 @@ export interface MarkedNode extends NodeName {
   readonly owners: ResourceData['owners'];
 }
 
-export function nodeName({ id, reported }: NodeRow): NodeName {
+export function nodeName({ id, reported }: Pick<NodeRow, 'id' | 'reported'>): NodeName {
   const kind = textOf(reported['kind']);
   const resourceId = textOf(reported['id']) || id;
   const name = textOf(reported['name']) || resourceId;

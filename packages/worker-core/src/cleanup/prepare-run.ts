@@ -48,7 +48,7 @@ export async function prepareRun(options: PrepareOptions): Promise<PreparedRun> 
     clouds,
     neverAccounts: settings.cleanup_never_accounts,
     neverKinds: settings.cleanup_never_kinds,
-    waits: (node) => knownOutcome(node, options) ?? tooYoung(node, configuration, marks) ?? approval?.judge(node),
+    waits: (node) => tooYoung(node, configuration, marks) ?? approval?.judge(node),
   };
   const found = await select(services.core, settings.graph, settings.collector, rules, signal);
   const accounts = await findAccounts(options, cloudsOf(found));
@@ -56,7 +56,7 @@ export async function prepareRun(options: PrepareOptions): Promise<PreparedRun> 
     ...found,
     candidates: found.candidates.map((candidate) => ({
       ...candidate,
-      verdict: candidate.verdict ?? unreachable(candidate.node, accounts),
+      verdict: knownOutcome(candidate.node, options) ?? candidate.verdict ?? unreachable(candidate.node, accounts),
     })),
   };
   const selection = approval?.compared(reachable) ?? reachable;

@@ -3,9 +3,11 @@ import { plainError } from '../collect/plain-error.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { errorCode, errorText, WorkerError } from '../errors.ts';
 import { stringifyJson } from '../protocol/json.ts';
+import { nodeOutcome, type NodeOutcome } from './cleanup-report.ts';
 import { cleanupFiles, collectorInput, journalHead, type CleanupServices } from './cleanup-services.ts';
 import { Journal, readJournal, setAside, type JournalHead, type ReadJournal } from './journal.ts';
 import { lockCleanup } from './lock.ts';
+import { nodeName } from './marked-node.ts';
 import type { Verdict } from './outcome.ts';
 import { poolCall } from './pool-call.ts';
 import { accountsOf } from './prepare-run.ts';
@@ -19,13 +21,21 @@ export interface Recovered {
   readonly run: string | undefined;
   /** Outcomes of nodes that the run has reached, the recovered ones included. */
   readonly known: ReadonlyMap<string, Verdict>;
+  /** The same, to be told again. */
+  readonly earlier: readonly NodeOutcome[];
   /** Ids of nodes that are still there although the cloud has accepted their deletion. */
   readonly requested: ReadonlySet<string>;
   /** Open, at its end. Undefined: there was none, or not one of this worker. */
   readonly journal: Journal | undefined;
 }
 
-const nothing: Recovered = { run: undefined, known: new Map(), requested: new Set(), journal: undefined };
+const nothing: Recovered = {
+  run: undefined,
+  known: new Map(),
+  earlier: [],
+  requested: new Set(),
+  journal: undefined,
+};
 
 /**
  * Deals with the journal of an earlier process. A journal of another worker, or one that cannot be read, is set aside and named.
@@ -64,7 +74,11 @@ export async function recoverRun(
       unknown: unknown.length,
     });
     const known = new Map([...state.outcomes.values(), ...recovered].map(({ node, verdict }) => [node, verdict]));
-    return { run: found.head.run, known, requested, journal };
+    const earlier = [...known].flatMap(([id, verdict]) => {
+      const resource = state.resources.get(id);
+      return resource === undefined ? [] : [nodeOutcome({ ...resource, ...nodeName({ id, ...resource }) }, verdict)];
+    });
+    return { run: found.head.run, known, earlier, requested, journal };
   } catch (error) {
     await journal.close();
     throw error;

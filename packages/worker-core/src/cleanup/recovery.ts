@@ -30,6 +30,8 @@ export interface JournalState {
   /** Ids of nodes whose outcome the core has. */
   readonly reported: ReadonlySet<string>;
   readonly open: readonly OpenNode[];
+  /** Every resource that was in a call, by its node. */
+  readonly resources: ReadonlyMap<string, ResourceData>;
 }
 
 /** What a journal says about each node. */
@@ -65,7 +67,8 @@ export function journalState({ records }: ReadJournal): JournalState {
     if (record.is === 'reported') for (const node of record.nodes) reported.add(node);
   }
   const withoutOutcome = [...open.values()].filter(({ resource }) => !outcomes.has(resource.nodeId));
-  return { outcomes, reported, open: withoutOutcome };
+  const resources = new Map([...open].map(([node, { resource }]) => [node, resource]));
+  return { outcomes, reported, open: withoutOutcome, resources };
 }
 
 export interface Recovery {

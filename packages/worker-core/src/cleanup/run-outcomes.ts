@@ -4,7 +4,7 @@ import type { Feedback } from '../core-client/feedback.ts';
 import type { WorkerError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import { progressLeaf } from '../protocol/progress.ts';
-import { countsText, outcomeCounts, type NodeOutcome } from './cleanup-report.ts';
+import { countsText, nodeOutcome, outcomeCounts, type NodeOutcome } from './cleanup-report.ts';
 import type { CleanupServices } from './cleanup-services.ts';
 import type { Journal } from './journal.ts';
 import { ownerId, ownerLabel, title } from './marked-node.ts';
@@ -79,7 +79,7 @@ export class RunOutcomes {
     const planned = plan.nodes[number];
     if (planned === undefined) return;
     const verdict = { ...raw, reason: services.secrets.redact(raw.reason) };
-    const outcome = nodeOutcome(planned, verdict);
+    const outcome = nodeOutcome(planned.node, verdict);
     this.nodes.push(outcome);
     services.metrics?.outcome(outcome, verdict);
     this.#log(outcome);
@@ -100,10 +100,10 @@ export class RunOutcomes {
   }
 
   /** One message per account, for the log of the run at the core. */
-  tellSummary(): void {
+  tellSummary(all: readonly NodeOutcome[]): void {
     const { feedback } = this.#options;
     const accounts = new Map<string, NodeOutcome[]>();
-    for (const node of this.nodes) {
+    for (const node of all) {
       const key = [node.cloud, node.account].join('\n');
       const known = accounts.get(key);
       if (known === undefined) accounts.set(key, [node]);
@@ -176,18 +176,4 @@ interface AccountProgress {
   done: number;
   total: number;
   toldAt: number;
-}
-
-function nodeOutcome({ node, region }: PlannedNode, { outcome, reason }: Verdict): NodeOutcome {
-  const { id, kind, name } = node;
-  return {
-    id,
-    kind,
-    name,
-    cloud: ownerId(node, 'cloud') ?? '',
-    account: ownerLabel(node, 'account'),
-    region,
-    outcome,
-    reason,
-  };
 }
