@@ -145,6 +145,7 @@ async function deleteAll(
   const fresh = new FreshCheck({
     core: services.core,
     graph,
+    signal,
     idOf: (node) => plan.nodes[node]?.node.id ?? '',
     takes: (node) => plan.nodes[node]?.takes ?? [],
     judgeTaken: (row) => guardedIn([{ ...nodeName(row), guard: guard(row, rules) }]),

@@ -17,6 +17,8 @@ export interface FreshCheckOptions {
   /** Milliseconds an answer counts. Default: 1 second. */
   readonly maxAge?: number;
   readonly now?: () => number;
+  /** Aborted: whoever waits for an answer of the core waits no more. */
+  readonly signal?: AbortSignal;
 }
 
 /** Asks the core for nodes again, directly before they are deleted: many in one request, so that it costs next to nothing each. */
@@ -43,7 +45,7 @@ export class FreshCheck {
   }
 
   async #ask(nodes: readonly number[]): Promise<void> {
-    const { core, graph, idOf, takes, judge, judgeTaken, now = Date.now } = this.#options;
+    const { core, graph, idOf, takes, judge, judgeTaken, signal, now = Date.now } = this.#options;
     // What the core answers is as old as the question.
     const at = now();
     const numbers = new Map(nodes.map((node) => [idOf(node), node]));
@@ -52,7 +54,11 @@ export class FreshCheck {
     const missing = new Set(nodes);
     const verdicts = new Map<number, Verdict>();
     const ids = [...new Set([...numbers.keys(), ...takers.keys()])];
-    for await (const row of core.searchList(graph, idsQuery(ids), { section: 'reported' })) {
+    const rows = core.searchList(graph, idsQuery(ids), {
+      section: 'reported',
+      ...(signal !== undefined && { signal }),
+    });
+    for await (const row of rows) {
       const node = numbers.get(row.id);
       if (node !== undefined) {
         missing.delete(node);

@@ -59,7 +59,8 @@ export async function withCleanup<Result>(
       },
       pool,
       registry,
-      options,
+      // A core of `local` stores no collectors: what is at hand is what that worker collected.
+      { ...options, collectAtHand: true },
     );
     Object.assign(limits, poolLimits(configuration));
     const services: CleanupServices = { core, pool, registry, generation, log, secrets, dataDirectory, worker };
