@@ -103,6 +103,7 @@ async function realRun(
       core: services.core,
       graph,
       log: services.log,
+      signal,
       onReported: (nodes) => journal.append({ is: 'reported', nodes }),
     });
     const outcomes = new RunOutcomes({ services, plan: prepared.plan, feedback: request.feedback, reporter, journal });

@@ -16,7 +16,12 @@ export interface ReporterOptions {
   readonly onReported: (nodes: readonly string[]) => Promise<void>;
   /** Milliseconds between two requests. Default: half a second. */
   readonly pause?: number;
+  /** Aborted: a core that does not answer is waited for only a little longer. */
+  readonly signal?: AbortSignal;
 }
+
+/** Milliseconds a core has for its answer once the run was stopped. */
+const lastWait = 5_000;
 
 const batchSize = 200;
 /** Entries of an event log that are kept. */
@@ -24,6 +29,12 @@ const logLength = 50;
 
 export class Reporter {
   readonly #options: ReporterOptions;
+  readonly #givenUp = new AbortController();
+  readonly #onAbort = (): void => {
+    const giveUp = (): void => this.#givenUp.abort(this.#options.signal?.reason);
+    this.#lastTimer = setTimeout(giveUp, lastWait);
+  };
+  #lastTimer: NodeJS.Timeout | undefined;
   #waiting: KnownOutcome[] = [];
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> | undefined;
@@ -31,6 +42,9 @@ export class Reporter {
 
   constructor(options: ReporterOptions) {
     this.#options = options;
+    const { signal } = options;
+    if (signal?.aborted === true) this.#onAbort();
+    else signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
   add(outcome: KnownOutcome): void {
@@ -41,8 +55,13 @@ export class Reporter {
 
   /** Resolves when the core has everything. Throws the last failure when it could not be told everything. */
   async finish(): Promise<void> {
-    await this.#sending;
-    await this.#send();
+    try {
+      await this.#sending;
+      await this.#send();
+    } finally {
+      this.#options.signal?.removeEventListener('abort', this.#onAbort);
+      clearTimeout(this.#lastTimer);
+    }
     if (this.#waiting.length > 0) throw this.#failure;
   }
 
@@ -73,7 +92,7 @@ export class Reporter {
   async #patch(batch: readonly KnownOutcome[]): Promise<void> {
     const { core, graph, log } = this.#options;
     try {
-      await core.patchNodes(graph, batch.map(patchOf));
+      await core.patchNodes(graph, batch.map(patchOf), { signal: this.#givenUp.signal });
     } catch (error) {
       if (errorCode(error) !== 'core_refused') throw error;
       const [only, ...others] = batch;
