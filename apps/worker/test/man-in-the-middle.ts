@@ -3,14 +3,13 @@ import type { AddressInfo, Socket } from 'node:net';
 
 import { createAuthority, requestCertificate, signRequest, type ServerIdentity } from '@resoto/worker-core';
 
-/** A certificate of a CA with the name of that of a core, and a key of its own. */
-export async function impostorIdentity(): Promise<ServerIdentity> {
+/** A CA with the name of that of a core, and a key of its own. */
+async function impostor(): Promise<{ readonly ca: string; readonly identity: ServerIdentity }> {
   const authority = await createAuthority({ O: 'Some Engineering Inc.', CN: 'Resoto Root CA' }, new Date());
   const { csr, key } = await requestCertificate('resotocore');
-  return {
-    cert: await signRequest(csr, authority, new Date()),
-    key: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  };
+  const cert = await signRequest(csr, authority, new Date());
+  const identity = { cert, key: key.export({ type: 'pkcs8', format: 'pem' }).toString() };
+  return { ca: authority.certificate, identity };
 }
 
 /** Takes TLS connections in the place of a core, reads along, and passes everything on over TLS. */
@@ -19,7 +18,11 @@ export class ManInTheMiddle {
   readonly #sockets = new Set<Socket>();
   #seen = '';
 
-  private constructor(identity: ServerIdentity, target: () => number) {
+  /** PEM of the CA that has signed what it shows. */
+  readonly ca: string;
+
+  private constructor(ca: string, identity: ServerIdentity, target: () => number) {
+    this.ca = ca;
     this.#server = createServer(identity, (worker) => {
       const core = connect({ host: '127.0.0.1', port: target(), rejectUnauthorized: false });
       for (const socket of [worker, core]) {
@@ -39,7 +42,8 @@ export class ManInTheMiddle {
   }
 
   static async start(target: () => number): Promise<ManInTheMiddle> {
-    const middle = new ManInTheMiddle(await impostorIdentity(), target);
+    const { ca, identity } = await impostor();
+    const middle = new ManInTheMiddle(ca, identity, target);
     await new Promise<void>((resolve) => middle.#server.listen(0, '127.0.0.1', resolve));
     return middle;
   }

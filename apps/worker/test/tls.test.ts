@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -149,6 +149,19 @@ describe('commands', () => {
 
     expect([code, io.errors()]).toEqual([0, '']);
     expect(io.output()).toContain('"graph_root"');
+  });
+
+  test('a search reaches a core behind a proxy whose certificate is of a public root', async () => {
+    const roots = join(directory, 'roots.pem');
+    await writeFile(roots, middle.ca);
+    const program = startWorkerProgram({
+      args: ['search', 'is(graph_root)', '--resotocore-uri', middle.uri, '--psk', psk],
+      env: { HOME: directory, NODE_EXTRA_CA_CERTS: roots },
+    });
+
+    const code = await program.ended;
+
+    expect([code, program.stderr()]).toEqual([0, '']);
   });
 
   test('a plan is made over TLS', async () => {

@@ -215,6 +215,17 @@ describe('the own certificate', () => {
     expect(core.requestsOf('POST', '/ca/sign')[0]?.headers.authorization).toMatch(/^Bearer /);
   });
 
+  test.each(['a,b=c+d/e"f', 'wörker-Ж-😀', ' spaces ', 'x'.repeat(64)])(
+    'has the name %j as it is',
+    async (subscriberId) => {
+      const certificates = await open({ subscriberId });
+
+      const { cert } = await certificates.identity();
+
+      expect(new X509Certificate(cert).toLegacyObject().subject.CN).toBe(subscriberId);
+    },
+  );
+
   test('a core with an external CA cannot sign is said with what can be done', async () => {
     core.answer('POST', '/ca/sign', { status: 400, body: 'Error: NotImplementedError\nMessage: no CA key' });
     const certificates = await open();
@@ -351,6 +362,14 @@ describe('renewal (W18)', () => {
     await checks();
 
     expect(certificates.trust()).toEqual({ ca: authority.certificate });
+  });
+
+  test('keeps no process alive', async () => {
+    const waits = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = waits();
+    await open({ files: { caCert: await file('ca.pem', authority.certificate) }, checkEvery: 60_000 });
+
+    expect(waits()).toBe(before);
   });
 
   test('ends when the certificates are closed', async () => {
