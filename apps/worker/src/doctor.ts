@@ -31,6 +31,10 @@ export async function doctor({ options }: Command, io: Io): Promise<ExitCode> {
       await write(io.stdout, show(diagnosis));
     }
     return anyFailed ? exitCode.failure : exitCode.success;
+  } catch (error) {
+    // Whoever stopped it need not be told.
+    if (stop.signal.aborted) return exitCode.failure;
+    throw error;
   } finally {
     forget();
   }

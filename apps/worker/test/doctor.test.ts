@@ -306,6 +306,23 @@ describe('a plugin', () => {
   });
 });
 
+test('a signal ends it at once, whatever it waits for', async () => {
+  const silent = createServer(() => asked());
+  let asked = (): void => {};
+  const waiting = new Promise<void>((resolve) => (asked = resolve));
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const uri = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const program = startWorkerProgram({ main, args: ['doctor', ...at(uri)], env: { HOME: directory } });
+  await waiting;
+
+  const code = await program.kill('SIGINT');
+  silent.closeAllConnections();
+  silent.close();
+
+  expect(code).toBe(1);
+  expect(program.stdout() + program.stderr()).toBe('');
+});
+
 test('a place for state that is a file is a failure', async () => {
   const file = join(directory, 'file');
   await writeFile(file, '');
