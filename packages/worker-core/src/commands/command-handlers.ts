@@ -6,18 +6,23 @@ import { TimedOutError } from '../errors.ts';
 import type { RegisteredCommand } from '../plugin/registry.ts';
 import type { JsonValue } from '../protocol/json.ts';
 import type { WorkerTask } from '../protocol/messages.ts';
+import { raced } from '../raced.ts';
 import { readCommandTask } from './command-task.ts';
 
 type Services = Pick<CollectServices, 'registry' | 'pool' | 'generation' | 'secrets'>;
 
 /** Milliseconds the core waits for a command (protocol 6.7). Nobody would see what comes later. */
-const patience = 10_000;
+const corePatience = 10_000;
 
 /** Milliseconds a command has that does not listen to its signal; it would take others in its thread down. */
 const grace = 60_000;
 
 /** Handlers of the commands of all installed plugins, whether or not their clouds are enabled (worker behaviour 9). */
-export function commandHandlers(services: Services, configuration: Pick<Configuration, 'section'>): TaskHandler[] {
+export function commandHandlers(
+  services: Services,
+  configuration: Pick<Configuration, 'section'>,
+  patience = corePatience,
+): TaskHandler[] {
   return services.registry.commands.map((command) => {
     const {
       name,
@@ -35,17 +40,21 @@ export function commandHandlers(services: Services, configuration: Pick<Configur
       ...(argsDescription !== undefined && { argsDescription }),
       ...(allowedOnKind !== undefined && { allowedOnKind }),
       ...(expectNodeResult !== undefined && { expectNodeResult }),
-      handle: (task, signal) => carryOut(command, task, services, configuration, signal),
+      handle: (task, signal) => carryOut(command, task, { ...services, configuration, patience }, signal),
     };
   });
 }
 
-/** Errors reach people at a command line, so they are freed of secrets here. */
+interface CarryOutOptions extends Services {
+  readonly configuration: Pick<Configuration, 'section'>;
+  readonly patience: number;
+}
+
+/** Errors reach people at a command line, so they are freed of secrets here. They get one in time, even of a command that is deaf. */
 async function carryOut(
   { declaration: { name, section }, package: { entry } }: RegisteredCommand,
   task: WorkerTask,
-  { pool, generation, secrets }: Services,
-  configuration: Pick<Configuration, 'section'>,
+  { pool, generation, secrets, configuration, patience }: CarryOutOptions,
   signal: AbortSignal,
 ): Promise<JsonValue> {
   const late = new AbortController();
@@ -54,7 +63,11 @@ async function carryOut(
   try {
     const config = section === undefined ? {} : configuration.section(section.name);
     const input = { ...readCommandTask(task), name, entry, config, generation };
-    return await pool.run('command', () => input, { signal: AbortSignal.any([signal, late.signal]), grace });
+    const either = AbortSignal.any([signal, late.signal]);
+    return await raced(
+      pool.run('command', () => input, { signal: either, grace }),
+      either,
+    );
   } catch (error) {
     throw errorOf(redactedError(plainError(error), secrets));
   } finally {

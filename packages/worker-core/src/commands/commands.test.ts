@@ -18,6 +18,7 @@ const box: JsonObject = {
 };
 let pool: ThreadPool;
 let handlers: readonly TaskHandler[];
+let services: Parameters<typeof commandHandlers>[0];
 
 beforeEach(() => {
   pool = new ThreadPool({ log: logOf(() => {}, 'info', 'main'), limits: () => ({ threads: 1, jobsPerThread: 1 }) });
@@ -31,7 +32,8 @@ beforeEach(() => {
     ...{ sections: [], problems: [] },
   };
   const section = (name: string): JsonObject => (name === 'echo' ? { greeting: 'hi' } : {});
-  handlers = commandHandlers({ registry, pool, generation: 'resoto', secrets }, { section });
+  services = { registry, pool, generation: 'resoto', secrets };
+  handlers = commandHandlers(services, { section });
 });
 
 afterEach(() => pool.close());
@@ -50,7 +52,16 @@ test('commands are offered as they are declared, although no cloud of their plug
       expect_node_result: true,
     },
     { name: 'paint', filter: {}, expect_node_result: false, args_description: {}, allowed_on_kind: null },
-    ...[{ name: 'nothing' }, { name: 'odd' }, { name: 'cycle' }, { name: 'fail' }, { name: 'wait' }, { name: 'moody' }],
+    ...[
+      { name: 'nothing' },
+      { name: 'odd' },
+      { name: 'cycle' },
+      { name: 'fail' },
+      { name: 'wait' },
+      { name: 'deaf' },
+      { name: 'spin' },
+      { name: 'moody' },
+    ],
   ]);
 });
 
@@ -146,12 +157,21 @@ test('a command ends when nobody waits for it any more', async () => {
   await expect(waiting).rejects.toThrow('the connection was closed');
 });
 
+test.each(['wait', 'deaf', 'spin'])('a command that does not end in time (%s) is answered in time', async (name) => {
+  const impatient = commandHandlers(services, { section: () => ({}) }, 50);
+
+  await expect(run(name, { args: [] }, never, impatient)).rejects.toMatchObject({
+    code: 'timed_out',
+    message: `${name} did not end within 0.05 s`,
+  });
+});
+
 test('what is no JSON but can be written as such is', async () => {
   expect(await run('odd', { args: [] })).toEqual({});
 });
 
-function run(name: string, data: JsonObject, signal: AbortSignal = never): Promise<JsonValue> {
-  const handler = handlers.find((known) => known.name === name);
+function run(name: string, data: JsonObject, signal = never, offered = handlers): Promise<JsonValue> {
+  const handler = offered.find((known) => known.name === name);
   if (handler === undefined) throw new Error(`no command ${name}`);
   return handler.handle({ task_id: '1', task_name: name, attrs: {}, data }, signal);
 }

@@ -47,6 +47,14 @@ export const plugin: Plugin = {
           await setTimeout(60_000, undefined, { signal });
         }),
     },
+    { name: 'deaf', load: async () => raw(() => new Promise(() => setInterval(() => {}, 1000))) },
+    {
+      name: 'spin',
+      load: async () =>
+        raw(async () => {
+          for (;;);
+        }),
+    },
     {
       name: 'moody',
       load: async () => {

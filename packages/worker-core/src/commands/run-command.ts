@@ -7,6 +7,7 @@ import type { Plugin, StoredResource } from '../plugin/contract.ts';
 import { importPlugin } from '../plugin/registry.ts';
 import { nodeOf, readStoredNode } from '../plugin/stored-node.ts';
 import { parseJson, stringifyJson, type JsonValue } from '../protocol/json.ts';
+import { raced } from '../raced.ts';
 import type { CommandInput } from './command-job.ts';
 import { brokenTask } from './command-task.ts';
 
@@ -15,8 +16,10 @@ export async function runCommand(input: CommandInput, host: Pick<JobHost, 'signa
   const { name, entry, config, generation, args, node } = input;
   const command = await loaded(name, entry);
   const context: CommandContext = { config, generation, log: host.log.child(`command_${name}`), signal: host.signal };
-  if (command.form === 'raw') return jsonOf(name, await command.run(node, args, context));
-  const result = await command.run(node && (await resourceOf(input)), args, context);
+  // A job that ends in time spares the thread, which others use, its end by force.
+  if (command.form === 'raw') return jsonOf(name, await raced(command.run(node, args, context), host.signal));
+  const resource = node && (await resourceOf(input));
+  const result = await raced(command.run(resource, args, context), host.signal);
   return jsonOf(name, isResource(result) ? nodeOf(result, computedProperties(result.kind)) : result);
 }
 

@@ -5,6 +5,7 @@
 import type { SectionDeclaration } from '../config/section.ts';
 import type { GraphRow, NodeRow } from '../protocol/graph-line.ts';
 import type { JsonValue } from '../protocol/json.ts';
+import type { CoreEvent } from '../protocol/messages.ts';
 import type { PluginContext } from './contract.ts';
 
 export interface ServicePlugin {
@@ -34,6 +35,11 @@ export interface ServiceCore {
   nodes(query: string): AsyncIterable<NodeRow>;
   /** Nodes and edges of a query. */
   nodesAndEdges(query: string): AsyncIterable<GraphRow>;
+  /**
+   * Events as they come, for instance `error`, `task_end` or `progress`, until the signal of the service is aborted. What happens
+   * while there is no connection is not heard of, and of a thousand that wait to be read the oldest are left out.
+   */
+  events(...types: readonly string[]): AsyncIterable<CoreEvent>;
   /** Runs a command line. It is not sent again once the core may have seen it. */
   execute(command: string): AsyncIterable<JsonValue>;
 }

@@ -28,7 +28,8 @@ interface ActionAbort {
   readonly data: ActionData;
 }
 
-interface CoreEvent {
+/** What happens at a core, for instance `task_end` or `config-updated`. */
+export interface CoreEvent {
   readonly kind: 'event';
   readonly message_type: string;
   readonly data: JsonObject;

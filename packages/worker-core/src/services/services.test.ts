@@ -10,7 +10,7 @@ import type { Service, ServicePlugin } from '../plugin/service-contract.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { eventually, ScriptedCore } from '../testing/scripted-core.ts';
 import type { ServiceState } from './service-state.ts';
-import { startServices, type RunningServices } from './services.ts';
+import { startServices, type RunningServices, type ServicesOptions } from './services.ts';
 
 const backOff = { minimum: 1, maximum: 4, random: () => 1 };
 let core: ScriptedCore;
@@ -65,6 +65,16 @@ describe('a service', () => {
     const pauses = states.flatMap((state) => (state.is === 'failed' ? [state.retryIn] : []));
     expect(pauses).toEqual([1, 2, 4, 4, 4]);
     expect(errors()).toHaveLength(5);
+  });
+
+  test('that worked for a while before it failed is started again soon', async () => {
+    const failing = service('steady', () => Promise.reject(new Error('no')));
+    start([failing], undefined, undefined, { steadyAfter: -1 });
+
+    await eventually(() => expect(states.at(-1)?.restarts).toBeGreaterThan(3));
+
+    const pauses = new Set(states.flatMap((state) => (state.is === 'failed' ? [state.retryIn] : [])));
+    expect([...pauses]).toEqual([1]);
   });
 
   test('that has nothing to do any more ends, and is not started again', async () => {
@@ -140,6 +150,29 @@ describe('a service', () => {
     expect(core.requests[0]).toMatchObject({ body: 'is(acme_box)', query: { section: 'reported' } });
   });
 
+  test('hears of events until it is stopped', async () => {
+    const heard: string[] = [];
+    const services = start([
+      service('listening', async ({ core: bus }) => {
+        for await (const { message_type: type, data } of bus.events('error', 'task_end')) {
+          heard.push(`${type} ${JSON.stringify(data)}`);
+        }
+        heard.push('over');
+      }),
+    ]);
+    await eventually(() => expect(core.socketsOf('/events')).toHaveLength(1));
+
+    core.sockets[0]?.send({ kind: 'event', message_type: 'error', data: { task: 't' } });
+    core.sockets[0]?.send({ kind: 'action', message_type: 'collect', data: { task: 't', step: 'collect' } });
+    core.sockets[0]?.send('nonsense');
+    core.sockets[0]?.send({ kind: 'event', message_type: 'task_end' });
+    await eventually(() => expect(heard).toEqual(['error {"task":"t"}', 'task_end {}']));
+    await services.stop(AbortSignal.timeout(5_000));
+
+    expect(heard.at(-1)).toBe('over');
+    expect(core.sockets[0]).toMatchObject({ query: { show: 'error,task_end' }, isOpen: false });
+  });
+
   test('that does not listen to its signal is named and left behind', async () => {
     const services = start([service('deaf', () => new Promise(() => {}))]);
     await eventually(() => expect(stateOf(services, 'deaf')).toMatchObject({ is: 'running' }));
@@ -154,8 +187,7 @@ describe('a service', () => {
 
   test('that waits to be started again stops at once', async () => {
     const services = start([service('slow', () => Promise.reject(new Error('no')))], undefined, undefined, {
-      minimum: 60_000,
-      maximum: 60_000,
+      backOff: { minimum: 60_000, maximum: 60_000 },
     });
     await eventually(() => expect(stateOf(services, 'slow')).toMatchObject({ is: 'failed' }));
 
@@ -171,7 +203,7 @@ function start(
     plugins.map(({ name }) => [name, { enabled: true }]),
   ),
   sectionErrors: Readonly<Record<string, ConfigError>> = {},
-  pauses: typeof backOff | { minimum: number; maximum: number } = backOff,
+  options: ServicesOptions = {},
 ): RunningServices {
   const registry: PluginRegistry = {
     ...{ collectors: [], actions: [], commands: [], services: plugins },
@@ -188,7 +220,7 @@ function start(
   running = startServices(
     configuration,
     { core: client, registry, generation: 'resoto', log, secrets },
-    { onState: (state) => states.push(state), backOff: pauses },
+    { onState: (state) => states.push(state), backOff, ...options },
   );
   return running;
 }

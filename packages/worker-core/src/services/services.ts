@@ -2,7 +2,9 @@
 import type { CollectServices } from '../collect/collect-request.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { BackOff } from '../core-client/back-off.ts';
+import { coreEvents } from '../core-client/core-events.ts';
 import { endsWithin, workerStops } from '../core-client/draining.ts';
+import type { Logger } from '../plugin/contract.ts';
 import type { ServiceContext, ServiceCore, ServicePlugin } from '../plugin/service-contract.ts';
 import type { ServiceState } from './service-state.ts';
 import { supervise } from './supervised-service.ts';
@@ -19,6 +21,8 @@ export interface ServicesOptions {
   readonly onState?: (state: ServiceState) => void;
   /** Pauses before a service that failed is started again. Default: from a second to five minutes. */
   readonly backOff?: BackOff;
+  /** Milliseconds a service has to work for its next failure to count as the first one. Default: five minutes. */
+  readonly steadyAfter?: number;
 }
 
 export interface RunningServices {
@@ -32,8 +36,9 @@ export interface RunningServices {
 export function startServices(
   configuration: ServicesConfiguration,
   services: Services,
-  { onState, backOff = { minimum: 1_000, maximum: 300_000 } }: ServicesOptions = {},
+  options: ServicesOptions = {},
 ): RunningServices {
+  const { onState, backOff = { minimum: 1_000, maximum: 300_000 }, steadyAfter = 300_000 } = options;
   const { registry, log, secrets } = services;
   const enabled = registry.services.filter(({ section }) => configuration.section(section.name)['enabled'] === true);
   const states = new Map<string, ServiceState>();
@@ -45,7 +50,7 @@ export function startServices(
   if (enabled.length > 0) log.info('services are started', { services: enabled.map(({ name }) => name) });
   const running = enabled.map((plugin) => {
     const context = (signal: AbortSignal): ServiceContext => contextOf(plugin, configuration, services, signal);
-    return supervise(plugin, { context, log, secrets, onState: note, backOff }, stopping.signal);
+    return supervise(plugin, { context, log, secrets, onState: note, backOff, steadyAfter }, stopping.signal);
   });
   return {
     states: () => [...states.values()],
@@ -68,14 +73,16 @@ function contextOf(
   if (error !== undefined) throw error;
   const config = configuration.section(section.name);
   const { graph } = configuration.worker;
-  return { config, generation, log: log.child(name), signal, core: coreOf(core, graph, signal) };
+  const own = log.child(name);
+  return { config, generation, log: own, signal, core: coreOf(core, graph, own, signal) };
 }
 
-function coreOf(core: Services['core'], graph: string, signal: AbortSignal): ServiceCore {
+function coreOf(core: Services['core'], graph: string, log: Logger, signal: AbortSignal): ServiceCore {
   const options = { section: 'reported', signal } as const;
   return {
     nodes: (query) => core.searchList(graph, query, options),
     nodesAndEdges: (query) => core.searchGraph(graph, query, options),
+    events: (...types) => coreEvents({ connection: core.connection, types, log, signal }),
     execute: (command) => core.execute(command, { graph, ...options }),
   };
 }

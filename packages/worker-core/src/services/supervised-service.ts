@@ -14,12 +14,13 @@ export interface SupervisionOptions {
   readonly secrets: Secrets;
   readonly onState: (state: ServiceState) => void;
   readonly backOff: BackOff;
+  readonly steadyAfter: number;
 }
 
 /** Resolves when the service has ended, or was stopped by the signal. Never throws. */
 export async function supervise(
   plugin: ServicePlugin,
-  { context, log, secrets, onState, backOff }: SupervisionOptions,
+  { context, log, secrets, onState, backOff, steadyAfter }: SupervisionOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const { name } = plugin;
@@ -36,8 +37,7 @@ export async function supervise(
       return;
     } catch (error) {
       if (signal.aborted) break;
-      // What worked for longer than the longest pause has not failed in a row.
-      failures = performance.now() - began > backOff.maximum ? 1 : failures + 1;
+      failures = performance.now() - began > steadyAfter ? 1 : failures + 1;
       const retryIn = pauseAfter(failures, backOff);
       log.error('a service failed and is started again', { service: name, error, retryIn });
       onState({ name, restarts, is: 'failed', error: redactedError(plainError(error), secrets), retryIn });

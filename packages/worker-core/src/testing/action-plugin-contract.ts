@@ -6,6 +6,7 @@ import { parseSection, type Problem } from '../config/field-parser.ts';
 import { contractVersion, type Plugin } from '../plugin/contract.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { foreignLoads } from './entry-loads.ts';
+import { otherPartsContract } from './other-parts-contract.ts';
 
 export interface ActionPluginContractOptions {
   /** Registers a test: `test` of Jest, of Vitest or of `node:test`. */
@@ -15,7 +16,8 @@ export interface ActionPluginContractOptions {
 }
 
 /** Registers the tests of the contract of action plugins. */
-export function actionPluginContract({ actions = [] }: Plugin, options: ActionPluginContractOptions): void {
+export function actionPluginContract(plugin: Plugin, options: ActionPluginContractOptions): void {
+  const { actions = [] } = plugin;
   const { test, package: packageFile } = options;
 
   test('its package announces a plugin of this contract', async () => {
@@ -58,4 +60,6 @@ export function actionPluginContract({ actions = [] }: Plugin, options: ActionPl
       assert.equal(typeof part.run, 'function');
     });
   }
+
+  otherPartsContract(plugin, test);
 }

@@ -18,6 +18,7 @@ import { collectForTest, collectorOf, effectiveConfig, type TestCollect } from '
 import { foreignLoads } from './entry-loads.ts';
 import { graphProblems } from './graph-problems.ts';
 import { modelProblems } from './model-problems.ts';
+import { otherPartsContract } from './other-parts-contract.ts';
 import { unscopedNodes } from './unscoped-nodes.ts';
 
 export interface PluginContractOptions {
@@ -70,6 +71,7 @@ export function pluginContract(plugin: Plugin, options: PluginContractOptions): 
   test('the same cloud gives the same graph', () => suite.repeatsItself());
   test('a collect that is stopped ends at once', () => suite.stops());
   test('no secret of its configuration gets out', () => suite.keepsSecrets());
+  otherPartsContract(plugin, test);
   const { changes } = suite;
   test('the deletions it declares are plain data and name known kinds', () => changes.declaresDeletions());
   test('the permissions of its changes are declared', () => changes.declaresPermissions());

@@ -5,6 +5,7 @@ import { ActionClient } from '../core-client/actions.ts';
 import type { SocketState } from '../core-client/socket.ts';
 import { PluginError, TimedOutError } from '../errors.ts';
 import type { ActionPlugin } from '../plugin/action-contract.ts';
+import { raced } from '../raced.ts';
 import { actionPluginHandler, type ActionPluginServices } from './run-action-plugin.ts';
 
 /**
@@ -120,7 +121,7 @@ class StartedPlugin {
       if (error !== undefined) throw error;
       const config = configuration.section(section.name);
       const answer = bootstrap({ config, generation: services.generation, log, signal });
-      const takesPart = await Promise.race([answer, rejectedBy(signal)]);
+      const takesPart = await raced(answer, signal);
       if (takesPart && !this.#stop.signal.aborted) this.#subscribe();
       else this.#end({ is: 'ended' });
     } catch (cause) {
@@ -162,11 +163,4 @@ class StartedPlugin {
     this.#options.onState(state);
     this.#resolveRegistered();
   }
-}
-
-function rejectedBy(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }
