@@ -1,7 +1,6 @@
 /** Whom a worker trusts and how it shows itself, kept up to date (worker behaviour 3.2; protocol 1.4, 2). */
 import { ConfigError, errorText } from '../../errors.ts';
 import type { Logger } from '../../plugin/contract.ts';
-import { pauseAfter } from '../back-off.ts';
 import { coreConnection, type CoreConnectionOptions } from '../connection.ts';
 import { CoreClient } from '../core-client.ts';
 import { CoreHttp } from '../http.ts';
@@ -9,6 +8,7 @@ import { fetchCa, wantsToken } from './fetch-ca.ts';
 import { readCaFile, readOwnFiles, type CertificateFiles } from './own-files.ts';
 import { certificatesIn } from './pem.ts';
 import type { ServerIdentity } from './server-identity.ts';
+import { renewRegularly } from './renew-regularly.ts';
 import { signedIdentity } from './sign-certificate.ts';
 import type { CoreTls } from './tls-options.ts';
 
@@ -66,36 +66,35 @@ export async function openCertificates(options: CertificateOptions): Promise<Cer
 }
 
 const day = 24 * 60 * 60 * 1000;
-const renewBackOff = { minimum: 60_000, maximum: 3_600_000 };
 
 class CertificateStore implements Certificates {
   readonly #options: CertificateOptions;
   readonly #files: CertificateFiles;
   readonly #secure: boolean;
+  /** Does it matter who the core is? */
+  readonly #verifies: boolean;
   readonly #closing = new AbortController();
   readonly #signal: AbortSignal;
   readonly #listeners = new Set<(identity: ServerIdentity) => void>();
   readonly #now: () => Date;
   #trust: CoreTls;
   #identity: Promise<ServerIdentity> | undefined;
-  #timer: NodeJS.Timeout | undefined;
   /** CA that was trusted when the identity was signed. */
   #signedUnder: string | undefined;
   #doubted = false;
-  #failures = 0;
-  #retryAt = 0;
 
   constructor(options: CertificateOptions) {
     this.#options = options;
     this.#files = { ...options.files };
     this.#now = options.now ?? (() => new Date());
     this.#secure = coreConnection(options.core).secure;
-    this.#trust = this.#secure && options.verify === false ? { rejectUnauthorized: false } : {};
+    this.#verifies = this.#secure && options.verify !== false;
+    this.#trust = this.#secure && !this.#verifies ? { rejectUnauthorized: false } : {};
     this.#signal = AbortSignal.any([this.#closing.signal, ...(options.signal === undefined ? [] : [options.signal])]);
   }
 
   async open(): Promise<void> {
-    if (this.#secure && this.#options.verify === false) {
+    if (this.#secure && !this.#verifies) {
       this.#options.log.warn('the certificate of the core is not verified', {
         uri: coreConnection(this.#options.core).uri,
         hint: 'Anybody on the way can read and change what worker and core say. Leave out --no-verify-certs.',
@@ -103,9 +102,11 @@ class CertificateStore implements Certificates {
     }
     // A wrong file is a mistake that should be known at the start, not when the certificate is first needed.
     if (this.#hasOwnFiles) await this.identity();
-    if (this.#secure && this.#options.verify !== false && this.#files.caCert === undefined) await this.#untilReady();
+    if (this.#verifies && this.#files.caCert === undefined) await this.#untilReady();
     await this.#renewTrust();
-    if (this.#secure || this.#hasOwnFiles || this.#files.caCert !== undefined) this.#checkLater();
+    const { checkEvery: every = 60_000, log } = this.#options;
+    const renew = (): Promise<void> => this.#renewWhatIsDue();
+    if (this.#secure || this.#hasOwnFiles) renewRegularly({ renew, every, now: this.#now, log, signal: this.#signal });
   }
 
   trust(): CoreTls {
@@ -130,7 +131,6 @@ class CertificateStore implements Certificates {
   }
 
   close(): void {
-    clearTimeout(this.#timer);
     this.#closing.abort(new Error('the certificates were closed'));
   }
 
@@ -162,7 +162,7 @@ class CertificateStore implements Certificates {
 
   async #renewTrust(): Promise<void> {
     const fromFile = this.#files.caCert === undefined ? undefined : await readCaFile(this.#files.caCert, this.#now());
-    if (!this.#secure || this.#options.verify === false) return;
+    if (!this.#verifies) return;
     const ca = fromFile ?? (await this.#fetchCa());
     if (ca === this.#trust.ca) return;
     if (this.#trust.ca !== undefined) this.#options.log.info('CA certificate renewed');
@@ -199,23 +199,6 @@ class CertificateStore implements Certificates {
     }
   }
 
-  #checkLater(): void {
-    this.#timer = setTimeout(() => void this.#check(), this.#options.checkEvery ?? 60_000);
-    this.#timer.unref();
-  }
-
-  async #check(): Promise<void> {
-    try {
-      if (this.#now().getTime() >= this.#retryAt) await this.#renewWhatIsDue();
-    } catch (error) {
-      if (this.#signal.aborted) return;
-      this.#failures += 1;
-      this.#options.log.error('certificates cannot be renewed', { error, attempts: this.#failures });
-      this.#retryAt = this.#now().getTime() + pauseAfter(this.#failures, renewBackOff);
-    }
-    if (!this.#signal.aborted) this.#checkLater();
-  }
-
   async #renewWhatIsDue(): Promise<void> {
     const now = this.#now();
     // Whoever asked for it is told why it could not be made.
@@ -227,7 +210,6 @@ class CertificateStore implements Certificates {
     this.#doubted = false;
     const hasOtherCa = isSigned && this.#signedUnder !== this.#trust.ca;
     if (this.#hasOwnFiles || expires || hasOtherCa) await this.#renewIdentity(identity);
-    this.#failures = 0;
   }
 
   async #renewIdentity(former: ServerIdentity | undefined): Promise<void> {
