@@ -372,6 +372,20 @@ describe('renewal (W18)', () => {
     expect(waits()).toBe(before);
   });
 
+  test('of own files is asked for a day before they expire, once', async () => {
+    const short = await authority.identity({ days: 30 });
+    await open({ files: { cert: await file('own.crt', short.cert), certKey: await file('own.key', short.key) } });
+    await checks();
+    const early = log.messages('warn');
+    time += 29.5 * day;
+    await eventually(() => expect(log.messages('warn')).not.toEqual([]), 20_000);
+
+    await checks();
+
+    expect(early).toEqual([]);
+    expect(log.messages('warn')).toEqual(['own certificate expires soon']);
+  });
+
   test('ends when the certificates are closed', async () => {
     const certificates = await open();
     await certificates.identity();

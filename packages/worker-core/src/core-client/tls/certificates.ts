@@ -82,6 +82,7 @@ class CertificateStore implements Certificates {
   /** CA that was trusted when the identity was signed. */
   #signedUnder: string | undefined;
   #doubted = false;
+  #warnedOf: string | undefined;
 
   constructor(options: CertificateOptions) {
     this.#options = options;
@@ -214,10 +215,22 @@ class CertificateStore implements Certificates {
 
   async #renewIdentity(former: ServerIdentity | undefined): Promise<void> {
     const renewed = await this.#makeIdentity();
+    if (this.#hasOwnFiles) this.#warnOfEnd(renewed);
     if (renewed.cert === former?.cert && renewed.key === former.key) return;
     this.#identity = Promise.resolve(renewed);
     this.#options.log.info('own certificate renewed', { expires: certificatesIn(renewed.cert)[0]?.validTo });
     for (const listener of this.#listeners) this.#tell(listener, renewed);
+  }
+
+  /** Nobody but their owner can renew own files. */
+  #warnOfEnd({ cert }: ServerIdentity): void {
+    if (this.#warnedOf === cert || !isDue(cert, this.#now())) return;
+    this.#warnedOf = cert;
+    this.#options.log.warn('own certificate expires soon', {
+      path: this.#files.cert,
+      expires: certificatesIn(cert)[0]?.validTo,
+      hint: 'Put a new certificate and its key in place of the old ones. They are read again without a restart.',
+    });
   }
 
   #tell(listener: (identity: ServerIdentity) => void, identity: ServerIdentity): void {
