@@ -4,7 +4,8 @@
  */
 import { errorAdvice, errorCode, errorText, WorkerError } from '../errors.ts';
 import type { Logger } from '../plugin/contract.ts';
-import { actionDone, actionError, parseBusMessage, type Action, type BusMessage } from '../protocol/messages.ts';
+import { parseBusMessage, type Action, type BusMessage } from '../protocol/messages.ts';
+import { doneAnswer, errorAnswer } from './action-answer.ts';
 import { ActionLog, actionKey, type ActionRecord } from './action-log.ts';
 import type { BackOff } from './back-off.ts';
 import { ConnectionLog } from './connection-log.ts';
@@ -246,7 +247,11 @@ export class ActionClient {
     const actions = this.#work.size;
     if (actions >= this.#maxActions) {
       const text = `the worker is busy with ${actions} actions`;
-      this.#answer(key, record, failure(action, new WorkerError('worker_busy', text, { hint: 'Try again later.' })));
+      this.#answer(
+        key,
+        record,
+        errorAnswer(action, new WorkerError('worker_busy', text, { hint: 'Try again later.' })),
+      );
       return;
     }
     const work = this.#limit(() => this.#run(action, key, record)).finally(() => this.#work.delete(work));
@@ -266,12 +271,12 @@ export class ActionClient {
     try {
       signal.throwIfAborted();
       await this.#options.handle(action, feedback, signal);
-      answer = fitting(actionDone, action);
+      answer = doneAnswer(action);
     } catch (error) {
       result = signal.aborted ? 'stopped' : 'failed';
       const text = errorAdvice(error);
       this.#options.log.error('an action failed', { action: action.message_type, task: action.data.task, error: text });
-      answer = failure(action, error);
+      answer = errorAnswer(action, error);
     }
     feedback.end();
     this.#options.onEnd?.({ action: action.message_type, result, seconds: (performance.now() - started) / 1000 });
@@ -288,26 +293,6 @@ export class ActionClient {
   #sendAnswer(key: string, record: ActionRecord, answer: string): void {
     this.#outbox.answer(key, answer, () => (record.answeredOn = this.#socket.epoch));
   }
-}
-
-function failure(action: Action, error: unknown): string {
-  const text = `Failed to ${action.message_type}: ${errorAdvice(error)}`;
-  return fitting((failed) => actionError(failed, text), action);
-}
-
-/** Bytes of the longest answer with everything that was received: a thousand of them are kept. */
-const maxEchoLength = 64 * 1024;
-
-/** The answer with all the data that was received; if that is too much, with task and step alone. */
-function fitting(answer: (action: Action) => string, action: Action): string {
-  const { task, step } = action.data;
-  try {
-    const whole = answer(action);
-    if (Buffer.byteLength(whole) <= maxEchoLength) return whole;
-  } catch {
-    // Data that is nested too deeply can be read, but not written.
-  }
-  return answer({ ...action, data: { task, step } });
 }
 
 function isStoppedAtCore(signal: AbortSignal): boolean {

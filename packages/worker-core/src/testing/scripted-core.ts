@@ -57,7 +57,6 @@ export class ScriptedCore {
   readonly #options: ScriptedCoreOptions;
   readonly #responders = new Map<string, Responder>();
   readonly #refusals = new Map<string, ScriptedAnswer[]>();
-  /** Attempts to open a socket that are not answered. */
   readonly #hanging = new Set<Duplex>();
   #server: Server | undefined;
   #port = 0;
@@ -76,6 +75,11 @@ export class ScriptedCore {
 
   get uri(): string {
     return `${this.#options.identity === undefined ? 'http' : 'https'}://127.0.0.1:${this.#port}`;
+  }
+
+  /** Attempts to open a socket that wait for an answer. */
+  get hanging(): number {
+    return this.#hanging.size;
   }
 
   /** Messages of all connections to a path, in the order they came. */
