@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { JsonObject, NodeRow } from '@resoto/worker-core';
+import { parseJson, stringifyJson, type JsonObject, type NodeRow } from '@resoto/worker-core';
 
 import { CoreProgram, until, type Run } from './core-program.ts';
 import { call, callJson } from './http.ts';
@@ -105,6 +106,39 @@ describe('a cleanup', () => {
     expect(await counts()).toEqual({ marked: 2, cleaned: 0 });
   });
 
+  test.each([
+    { setting: 'cleanup_max_resources', value: 1 },
+    { setting: 'cleanup_max_per_account', value: 1 },
+    { setting: 'cleanup_requires_plan', value: true },
+  ])('is stopped by $setting = $value before the first deletion', async ({ setting, value }) => {
+    await workerWith({ collector: ['example'], cleanup: true, cleanup_dry_run: false, [setting]: value });
+    await mark('is(instance)');
+
+    const run = await cleanUp();
+
+    expect(run.answers['cleanup']).toEqual({ 'resoto.worker-collector': 'action_error' });
+    expect((await core.log(run.id)).map(({ message }) => message).join('\n')).toContain(setting);
+    expect(await counts()).toEqual({ marked: 2, cleaned: 0 });
+  });
+
+  test.each([
+    { setting: 'cleanup_never_accounts', value: ['Example Account'] },
+    { setting: 'cleanup_never_kinds', value: ['instance'] },
+  ])('refuses what $setting names, and holds back what waits for it', async ({ setting, value }) => {
+    const worker = await workerWith({
+      ...{ collector: ['example'], cleanup: true, cleanup_dry_run: false },
+      [setting]: value,
+    });
+    await mark('is(instance) or is(network)');
+
+    await cleanUp();
+
+    expect(await counts()).toEqual({ marked: 4, cleaned: 0 });
+    const reasons = [...worker.logged('deletion refused'), ...worker.logged('deletion blocked')];
+    expect(reasons).toHaveLength(4);
+    for (const { reason } of reasons) expect(reason).toContain(`the setting ${setting} names`);
+  });
+
   test('waits until a mark is old enough', async () => {
     await workerWith({ collector: ['example'], cleanup: true, cleanup_dry_run: false, cleanup_min_mark_age: '1s' });
     await mark('is(instance)');
@@ -163,6 +197,38 @@ describe('a plan', () => {
     expect(cleaned).not.toContain('someExampleResource');
   });
 
+  test('is carried out without what something new hangs on', async () => {
+    await workerWith(settings);
+    await mark('is(network)');
+    const file = join(directory, 'plan.json');
+    await command('plan', '--out', file);
+    await mark('is(instance)');
+    await writeFile(file, await withoutOrder(file));
+
+    const { code, stdout } = await command('apply', file);
+
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/someNetwork1: refused, after the plan was made, example_instance someInstance1.* came/);
+    expect(await counts()).toEqual({ marked: 4, cleaned: 0 });
+  });
+
+  test('is made against a core of `local`, which stores no collectors, as that collected', async () => {
+    const local = startWorkerProgram({
+      args: ['local', '--port', '0', '--data', join(directory, 'local')],
+      env: { HOME: directory, AWS_EC2_METADATA_DISABLED: 'true' },
+    });
+    await until('the graph is there', () => local.stdout().includes('The graph is at '));
+    const uri = /The graph is at (\S+) /.exec(local.stdout())?.[1] ?? '';
+    await call(`${uri}/cli/execute?graph=resoto&section=reported`, {
+      method: 'POST',
+      body: 'search is(example_instance) | clean',
+    });
+
+    const plan = await commandAt(uri, 'plan');
+
+    expect(plan.stdout).toContain('2 resources are deleted in 1 wave');
+  });
+
   test('that was edited is refused', async () => {
     await workerWith(settings);
     await mark('is(instance)');
@@ -191,10 +257,23 @@ describe('a plan', () => {
   });
 });
 
-async function command(...args: readonly string[]) {
+/** The plan as it would be had it been made before anything hung on its nodes. */
+async function withoutOrder(file: string): Promise<string> {
+  const { digest: _, nodes, ...rest } = parseJson(await readFile(file, 'utf8')) as { nodes: JsonObject[] } & JsonObject;
+  const free = nodes.map((node) => ({ ...node, after: [] }));
+  const hash = createHash('sha256').update(stringifyJson(rest));
+  for (const node of free) hash.update(stringifyJson(node));
+  return stringifyJson({ ...rest, nodes: free, digest: hash.digest('hex') });
+}
+
+function command(...args: readonly string[]) {
+  return commandAt(core.uri, ...args);
+}
+
+async function commandAt(uri: string, ...args: readonly string[]) {
   const [name = '', ...others] = args;
   const program = startWorkerProgram({
-    args: [name, ...others, '--resotocore-uri', core.uri, '--data', join(directory, 'state')],
+    args: [name, ...others, '--resotocore-uri', uri, '--data', join(directory, 'state')],
     env: { HOME: directory },
   });
   const code = await program.ended;

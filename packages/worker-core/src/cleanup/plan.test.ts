@@ -21,6 +21,32 @@ describe('order', () => {
     expect(warnings(plan)).toEqual({ top: ['should go first, but not marked: acme_box mid'] });
   });
 
+  test('names a security group that is not marked and refers to one that is', () => {
+    // The rule of the other one holds the marked one, whose own step cannot change it.
+    const plan = planOf(
+      { web: group, db: { ...group, marked: false }, inst: { marked: false } },
+      ['web db', 'web inst'],
+      groupRules,
+    );
+
+    expect(waves(plan)).toEqual({ web: 1 });
+    expect(warnings(plan)).toEqual({ web: ['should go first, but not marked: acme_group db, acme_box inst'] });
+  });
+
+  test('names one that is not marked also where both refer to each other', () => {
+    const plan = planOf({ web: group, db: { ...group, marked: false } }, ['web db', 'db web'], groupRules);
+
+    expect(waves(plan)).toEqual({ web: 1 });
+    expect(warnings(plan)).toEqual({ web: ['should go first, but not marked: acme_group db'] });
+  });
+
+  test('an edge to a node the core did not send is left out, and said so', () => {
+    const plan = planOf({ a: box, b: box }, ['a missing', 'missing b', 'a b']);
+
+    expect(waves(plan)).toEqual({ b: 1, a: 2 });
+    expect(plan.warnings).toEqual(['2 edges lead to nodes the core did not send, and were left out']);
+  });
+
   test('what was cleaned before holds nothing', () => {
     const plan = planOf(
       { top: box, gone: { metadata: { cleaned: true } }, other: { marked: false, metadata: { cleaned: true } } },
