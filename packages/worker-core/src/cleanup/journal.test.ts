@@ -2,12 +2,13 @@ import { mkdtemp, readFile, readdir, rm, truncate, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { CleanupCloud } from '../testing/cleanup-cloud.ts';
+import { CleanupCloud, failed } from '../testing/cleanup-cloud.ts';
 import { rules, selection, type TestNode } from '../testing/cleanup-graph.ts';
 import { Journal, readJournal, setAside, type JournalRecord } from './journal.ts';
 import { isGone, type Verdict } from './outcome.ts';
 import { makePlan } from './plan.ts';
 import { journalState, recover } from './recovery.ts';
+import type { CleanupVerb } from './resource.ts';
 import { walk, type WalkJournal } from './walk.ts';
 
 const head = { worker: 'w', core: 'http://core', graph: 'resoto', run: 't1' };
@@ -132,13 +133,22 @@ const given = rules({
   acme_slow: {},
 });
 
+/** Calls that fail the first time, so that they are made again. */
+const failuresOnce: Readonly<Record<string, { readonly code: string; readonly hasEffect?: boolean }>> = {
+  'delete vol': { code: 'provider_failed' },
+  'delete subnet': { code: 'ECONNRESET', hasEffect: true },
+  'delete vpc': { code: 'resource_in_use' },
+  'prepare groupA': { code: 'timed_out' },
+};
+
 /** Each record of a journal, and when the process dies: before it is written, in the middle of its line, or after it. */
 const deaths = ['before', 'within', 'after'] as const;
 
 describe('a process that dies', () => {
   test('at any position leaves a journal with which the next one comes to the same end', async () => {
     const positions = await dyingRun(Infinity, 'after');
-    expect(positions.records).toBeGreaterThan(20);
+    expect(positions.records).toBeGreaterThan(30);
+    for (const call of Object.keys(failuresOnce)) expect(positions.calls).toContain(call);
 
     for (let position = 0; position < positions.records; position += 1) {
       for (const death of deaths) {
@@ -197,7 +207,8 @@ async function dyingRun(position: number, death: (typeof deaths)[number]) {
     while (cleaned.size < Object.keys(web).length) await new Promise(setImmediate);
     await journal.close();
   }
-  return { cloud, cleaned, records };
+  const calls = cloud.calls.flatMap(({ verb, ids }) => ids.map((id) => `${verb} ${id}`));
+  return { cloud, cleaned, records, calls };
 }
 
 /** What is there after the next process, and ids of nodes whose end the core knows. */
@@ -229,8 +240,16 @@ function cloudOptions(before: () => Promise<void> | undefined) {
     const [from = '', to = ''] = edge.split(' ');
     uses.set(from, [...(uses.get(from) ?? []), to]);
   }
+  const failedOnce = new Set<string>();
   return {
     uses,
+    answer: (verb: CleanupVerb, id: string, existing: Set<string>) => {
+      const failure = failuresOnce[`${verb} ${id}`];
+      if (failure === undefined || failedOnce.has(id)) return undefined;
+      failedOnce.add(id);
+      if (failure.hasEffect === true) existing.delete(id);
+      return failed(failure.code, 'not now');
+    },
     tied: (id: string, other: string) => id.startsWith('group') && other.startsWith('group'),
     slow: (id: string) => (web[id]?.kind === 'acme_slow' ? 2 : 0),
     before,
