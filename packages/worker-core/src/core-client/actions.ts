@@ -234,6 +234,8 @@ export class ActionClient {
   }
 
   #onMissed(action: Action): void {
+    // It is meant for the next worker, and what is still to be sent needs this connection.
+    if (!this.#accepts) return;
     const { log, subscriberId } = this.#options;
     log.warn('an action was not delivered, connecting again', { subscriber: subscriberId, step: action.data.step });
     this.#socket.reconnect('an action was not delivered');

@@ -107,7 +107,7 @@ describe('a request', () => {
     expect(core.requests).toHaveLength(1);
   });
 
-  test('whose connection is cut is sent again', async () => {
+  test('W15: whose connection is cut is sent again', async () => {
     inTurn('cut', { json: 'here' });
 
     await expect(coreHttp().json(get)).resolves.toMatchObject({ value: 'here' });
