@@ -52,6 +52,12 @@ describe('a file in the home directory', () => {
     expect(await readdir(home)).toEqual(['key']);
   });
 
+  test('may have the longest name there is', async () => {
+    await write({ ['x'.repeat(255)]: 'new' });
+
+    expect(await readdir(home)).toEqual(['x'.repeat(255)]);
+  });
+
   test('of the newer setting wins over that of the deprecated one, whose entries are written in order', async () => {
     const old = [
       { path: 'a', content: '1' },

@@ -54,7 +54,7 @@ async function writeHomeFile(path: string, content: string, home: string): Promi
   if (await isDirectory(target)) return { reason: 'it is a directory', hint: 'Give the path of a file.' };
   const directory = dirname(target);
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  await replaceFile(target, join(directory, `.${basename(target)}.${randomBytes(6).toString('hex')}`), content);
+  await replaceFile(target, join(directory, `.${randomBytes(8).toString('hex')}.tmp`), content);
   return undefined;
 }
 

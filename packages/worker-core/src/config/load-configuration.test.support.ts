@@ -49,6 +49,8 @@ export interface Given {
   readonly generation?: Generation;
   readonly collectorsAtHand?: () => Promise<readonly string[]>;
   readonly sectionsApart?: ReadonlySet<string>;
+  /** Revision that the core answers to a patch. */
+  readonly patched?: string;
   readonly refuse?: boolean;
   readonly refuseModel?: boolean;
   readonly environment?: LoadOptions['environment'];
@@ -70,7 +72,7 @@ export async function load(given: Given) {
       patchConfig: async (_id, patch) => {
         if (given.refuse === true) throw new Error('refused');
         patches.push(patch);
-        return 'r2';
+        return given.patched ?? 'r2';
       },
       patchConfigModel: async (kinds) => {
         if (given.refuseModel === true) throw new Error('no such kind');

@@ -68,6 +68,15 @@ describe('the stored document', () => {
     expect(second.configuration.worker.collector).toEqual([]);
   });
 
+  test.each([
+    ['r2', 'r2'],
+    ['unknown', 'r1'],
+  ])('that is patched has the revision %s, then %s is in force', async (patched, revision) => {
+    const { configuration } = await load({ config: {}, patched });
+
+    expect(configuration.revision).toBe(revision);
+  });
+
   test('is written although the core refuses the model', async () => {
     const { patches, logged } = await load({ stored: undefined, refuseModel: true });
 
