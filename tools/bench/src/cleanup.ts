@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { moto } from '@resoto/tools-shared';
 
+import { longestChain } from './longest-chain.ts';
 import { row, skippedRow, type Row } from './row.ts';
 import { measure } from './usage.ts';
 import { makeWebs, webTag } from './web.ts';
@@ -17,13 +19,13 @@ export async function measureCleanup(): Promise<readonly Row[]> {
   const cloud = await emulator.start();
   try {
     await makeWebs(cloud.url, 10);
-    return [await cleanUp(cloud.url)];
+    return await cleanUp(cloud.url);
   } finally {
     await cloud.stop();
   }
 }
 
-async function cleanUp(cloud: string): Promise<Row> {
+async function cleanUp(cloud: string): Promise<readonly Row[]> {
   const proxy = await startOwnServer(new URL('./slow-proxy.ts', import.meta.url), cloud, String(delay));
   const requests = async (): Promise<number> => Number(await (await fetch(`${proxy.url}/requests-so-far`)).text());
   const config = {
@@ -31,18 +33,29 @@ async function cleanUp(cloud: string): Promise<Row> {
     aws: { collect: ['aws_ec2_*', 'aws_vpc*'], no_collect: ['aws_ec2_reserved_instances'], region: ['us-east-1'] },
   };
   try {
-    return await withCore(config, awsAt(proxy.url), async (core, startWorker) => {
+    return await withCore(config, awsAt(proxy.url), async (core, startWorker, data) => {
       const worker = startWorker();
       await core.registered();
       await core.run('collect');
       const marked = await core.execute(`search tags.${webTag} == "yes" | clean`);
+      const edges = await core.deleteEdges();
       await sleep(1000);
       const before = await requests();
       const { cpuSeconds, seconds, peakMemory } = await measure(worker.pid, () => core.run('cleanup'));
       const sent = (await requests()) - before;
       const cleaned = await core.execute('search /metadata.cleaned == true');
       const remark = `${cleaned.length} of ${marked.length} deleted, ${sent} requests of ${delay} ms, ${places} at once`;
-      return row('aws, cleanup', cpuSeconds, seconds, peakMemory, remark);
+      const { chain, walk } = await longestChain(join(data, 'cleanup/journal.last.ndjson'), edges);
+      return [
+        row('aws, cleanup', cpuSeconds, seconds, peakMemory, remark),
+        {
+          what: 'aws, longest chain of the cleanup',
+          cpu: '–',
+          wall: chain.toFixed(2),
+          memory: '–',
+          remark: `the walk took ${walk.toFixed(2)} s, ${(walk / chain).toFixed(2)} × as long`,
+        },
+      ];
     });
   } finally {
     await proxy.stop();

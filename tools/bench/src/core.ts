@@ -12,6 +12,8 @@ export interface Core {
   /** Runs a command line. */
   execute(command: string): Promise<readonly unknown[]>;
   countNodes(): Promise<number>;
+  /** Delete edges between nodes that are marked, and those behind them: the second node goes before the first. */
+  deleteEdges(): Promise<readonly (readonly [from: string, to: string])[]>;
 }
 
 export function coreAt(url: string): Core {
@@ -46,6 +48,14 @@ export function coreAt(url: string): Core {
     async execute(command) {
       const text = await (await request('POST', '/cli/execute', command, 'text/plain')).text();
       return JSON.parse(text) as readonly unknown[];
+    },
+    async deleteEdges() {
+      const query = '/desired.clean == true -delete[0:]->';
+      const response = await request('POST', '/graph/resoto/search/graph?section=/', query, 'text/plain');
+      const rows = (await response.json()) as readonly { from?: string; to?: string; edge_type?: string }[];
+      return rows.flatMap(({ from, to, edge_type: type }) =>
+        from !== undefined && to !== undefined && type === 'delete' ? [[from, to] as const] : [],
+      );
     },
     async countNodes() {
       const response = await request('POST', '/graph/resoto/search/list?section=/', 'all limit 1', 'text/plain');

@@ -21,28 +21,29 @@ export async function startOwnServer(program: URL, ...args: readonly string[]): 
 export async function withCore<Result>(
   config: JsonObject,
   env: NodeJS.ProcessEnv,
-  work: (core: Core, startWorker: () => StartedProcess) => Promise<Result>,
+  work: (core: Core, startWorker: () => StartedProcess, data: string) => Promise<Result>,
 ): Promise<Result> {
   const coreProcess = await startOwnServer(new URL('./core-process.ts', import.meta.url));
   try {
     const core = coreAt(coreProcess.url);
     await core.configure(config);
-    return await withWorkers(coreProcess.url, env, (startWorker) => work(core, startWorker));
+    return await withWorkers(coreProcess.url, env, (startWorker, data) => work(core, startWorker, data));
   } finally {
     await coreProcess.stop();
   }
 }
 
-/** Runs a measurement with workers of a core, and ends them. */
+/** Runs a measurement with workers of a core, and ends them. `data` is their state directory. */
 export async function withWorkers<Result>(
   core: string,
   env: NodeJS.ProcessEnv,
-  work: (startWorker: () => StartedProcess) => Promise<Result>,
+  work: (startWorker: () => StartedProcess, data: string) => Promise<Result>,
 ): Promise<Result> {
   const home = mkdtempSync(join(tmpdir(), 'resoto-bench-'));
+  const data = join(home, 'data');
   const workers: StartedProcess[] = [];
   const startWorker = (): StartedProcess => {
-    const worker = startProcess([workerProgram, '--resotocore-uri', core, '--data', join(home, 'data')], {
+    const worker = startProcess([workerProgram, '--resotocore-uri', core, '--data', data], {
       PATH: process.env['PATH'],
       HOME: home,
       ...env,
@@ -51,7 +52,7 @@ export async function withWorkers<Result>(
     return worker;
   };
   try {
-    return await work(startWorker);
+    return await work(startWorker, data);
   } finally {
     await Promise.all(workers.map((worker) => worker.stop()));
     rmSync(home, { recursive: true, force: true });

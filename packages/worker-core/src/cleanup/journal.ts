@@ -21,22 +21,27 @@ export interface JournalHead {
   readonly run: string;
 }
 
+/** When a record was made, in milliseconds since the epoch: for whoever looks where the time of a run went. */
+interface Timed {
+  readonly at?: number;
+}
+
 export type JournalRecord =
   | ({ readonly is: 'run'; readonly format: number; readonly startedAt: string } & JournalHead)
-  | {
+  | (Timed & {
       readonly is: 'call';
       readonly call: number;
       readonly verb: CleanupVerb;
       readonly account: PlannedNode['account'];
       readonly resources: readonly ResourceData[];
-    }
-  | { readonly is: 'answer'; readonly call: number; readonly answers: readonly CallAnswer[] }
-  | {
+    })
+  | (Timed & { readonly is: 'answer'; readonly call: number; readonly answers: readonly CallAnswer[] })
+  | (Timed & {
       readonly is: 'outcome';
       readonly node: string;
       readonly verdict: Verdict;
       readonly eventLog: readonly JsonObject[];
-    }
+    })
   | { readonly is: 'reported'; readonly nodes: readonly string[] };
 
 const journalFormat = 1;

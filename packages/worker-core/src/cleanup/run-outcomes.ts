@@ -52,7 +52,7 @@ export class RunOutcomes {
       before: async (verb, account, resources) => {
         const call = journal.nextCall();
         for (const { nodeId } of resources) this.#touched.add(nodeId);
-        await journal.append({ is: 'call', call, verb, account, resources });
+        await journal.append({ is: 'call', at: Date.now(), call, verb, account, resources });
         if (verb === 'delete') this.#deletions.set(call, { started: performance.now(), resources: resources.length });
         return call;
       },
@@ -64,7 +64,7 @@ export class RunOutcomes {
           const each = (performance.now() - started) / 1000 / resources;
           for (let counted = 0; counted < resources; counted += 1) services.metrics?.deletion(each);
         }
-        return journal.append({ is: 'answer', call, answers });
+        return journal.append({ is: 'answer', at: Date.now(), call, answers });
       },
     };
   }
@@ -122,7 +122,7 @@ export class RunOutcomes {
       return;
     }
     const writing = journal
-      .append({ is: 'outcome', ...known })
+      .append({ is: 'outcome', at: Date.now(), ...known })
       .then(
         () => reporter.add(known),
         (error: unknown) => {
