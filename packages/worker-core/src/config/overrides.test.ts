@@ -101,6 +101,7 @@ describe('overrides', () => {
     expect(error).not.toContain('s3cr3tvalue');
   });
 });
+
 test('the section of the worker may have the name of the other generation, and other keys stay as they are', () => {
   expect(renameOverride('resoto', 'fixworker.pool_size=5')).toBe('resotoworker.pool_size=5');
   expect(renameOverride('resoto', 'aws.prefixes=fixworker.x')).toBe('aws.prefixes=fixworker.x');
