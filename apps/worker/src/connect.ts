@@ -1,6 +1,6 @@
-import { errorHint, errorText, startWorker } from '@resoto/worker-core';
+import { errorCode, errorHint, errorText, startWorker, type Log, type WorkerEnd } from '@resoto/worker-core';
 
-import type { Command } from './arguments.ts';
+import type { Command, OptionValues } from './arguments.ts';
 import { withCore } from './core-access.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
@@ -13,27 +13,42 @@ const readyTimeout = 300_000;
 
 /** `resotoworker` without a command: connects to a core and works for it until it is told to stop. */
 export async function connect({ options }: Command, io: Io): Promise<ExitCode> {
-  const { secrets } = options;
   const log = await commandLog(options, io);
-  const forgetting = [onLevelSignal(log), logRuntime(log)];
+  const stop = new AbortController();
+  const onStop = (): void => stop.abort(new Error('it was stopped by a signal'));
+  const forgetting = [onStopSignal(onStop), onLevelSignal(log), logRuntime(log)];
   try {
-    return await withCore(options, { log, patience: readyTimeout }, async (core) => {
-      const worker = await startWorker({
-        ...workerAccess(options, io),
-        core,
-        idleTimeout: options.integer('idle-timeout'),
-        log,
-        secrets,
-      });
-      const forget = onStopSignal(() => void worker.stop());
-      const end = await worker.ended;
-      forget();
-      return end === 'idle' ? exitCode.failure : exitCode.success;
-    });
+    for (;;) {
+      const end = await work(options, io, log, stop.signal);
+      if (end === 'idle') return exitCode.failure;
+      if (end === 'stopped') return exitCode.success;
+      log.info('the worker starts again with its new settings');
+    }
   } catch (error) {
-    log.critical(errorText(error), { hint: errorHint(error), error });
+    if (stop.signal.aborted) return exitCode.success;
+    log.critical(errorText(error), { hint: errorHint(error), code: errorCode(error), error });
     return exitCode.failure;
   } finally {
     for (const forget of forgetting) forget();
   }
+}
+
+/** One life of the worker, from its certificates to its last answer. */
+function work(options: OptionValues, io: Io, log: Log, signal: AbortSignal): Promise<WorkerEnd> {
+  return withCore(options, { log, patience: readyTimeout, signal }, async (core, certificates) => {
+    const worker = await startWorker({
+      ...workerAccess(options, io),
+      ...{ core, certificates, log, signal },
+      idleTimeout: options.integer('idle-timeout'),
+      secrets: options.secrets,
+    });
+    const onAbort = (): void => void worker.stop();
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    try {
+      return await worker.ended;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  });
 }

@@ -58,21 +58,26 @@ export async function local(command: Command, io: Io): Promise<ExitCode> {
     const certificates = await openCertificates({ core: { uri: core.uri, psk }, subscriberId, log, signal });
     closing.unshift(async () => certificates.close());
     const access = { uri: core.uri, psk, tls: () => certificates.trust() };
-    const worker = await startWorker({
-      core: access,
-      generation,
-      subscriberId,
-      overrides: options.list('override'),
-      environment: io.env,
-      pluginDirectories: pluginDirectories(),
-      dataDirectory: directory,
-      collectAtHand: true,
-      log,
-      secrets,
-      observer: progress.observer,
-      signal,
-    });
-    closing.unshift(() => worker.stop());
+    const start = (): Promise<RunningWorker> =>
+      startWorker({
+        core: access,
+        certificates,
+        generation,
+        subscriberId,
+        overrides: options.list('override'),
+        environment: io.env,
+        pluginDirectories: pluginDirectories(),
+        dataDirectory: directory,
+        collectAtHand: true,
+        web: 'any port',
+        log,
+        secrets,
+        observer: progress.observer,
+        signal,
+      });
+    let worker = await start();
+    // Whoever ends it at a terminal does not want to wait for what runs.
+    closing.unshift(() => worker.stop(0));
     requirePlugins(worker);
     const client = new CoreClient({ connection: coreConnection(access) });
     closing.unshift(async () => client.close());
@@ -83,9 +88,15 @@ export async function local(command: Command, io: Io): Promise<ExitCode> {
     if (options.flag('once')) return reportExitCode(report, worker);
     await write(
       io.stdout,
-      howToGoOn(core.uri, psk !== undefined, io.env['RESOTO_PROGRAM'] ?? program.name, names.coreUriOption),
+      howToGoOn({
+        uri: core.uri,
+        withKey: psk !== undefined,
+        program: io.env['RESOTO_PROGRAM'] ?? program.name,
+        option: names.coreUriOption,
+        webUrl: worker.webUrl,
+      }),
     );
-    await Promise.race([worker.ended, aborted(signal)]);
+    while ((await Promise.race([worker.ended, aborted(signal)])) === 'restart') worker = await start();
     return exitCode.success;
   } finally {
     forget();
@@ -155,9 +166,21 @@ async function output(client: CoreClient, command: string, signal: AbortSignal):
   return lines.join('\n');
 }
 
-function howToGoOn(uri: string, withKey: boolean, program: string, option: string): string {
+interface Addresses {
+  readonly uri: string;
+  readonly withKey: boolean;
+  /** As it was called. */
+  readonly program: string;
+  /** Name of the option for the address of a core. */
+  readonly option: string;
+  readonly webUrl: string | undefined;
+}
+
+function howToGoOn({ uri, withKey, program, option, webUrl }: Addresses): string {
   return [
-    `The graph is at ${uri} until this program ends (Ctrl+C). For example, in another terminal:`,
+    `The graph is at ${uri} until this program ends (Ctrl+C).`,
+    ...(webUrl === undefined ? [] : [`How the worker is doing: ${webUrl}`]),
+    'For example, in another terminal:',
     `  ${program} search 'is(instance)' --${option} ${uri}${withKey ? ' --psk …' : ''}`,
     '',
   ].join('\n');

@@ -51,11 +51,18 @@ export async function startWorker({
 }: ConnectOptions): Promise<WorkerProgram> {
   const worker = startWorkerProgram({
     ...options,
-    args: ['--resotocore-uri', uri, '--data', join(directory, 'state'), ...args],
+    args: ['--resotocore-uri', uri, '--data', join(directory, 'state'), ...onFreePort(args)],
     env: { HOME: directory, ...env },
   });
   await connected(worker);
   return worker;
+}
+
+/** Several workers run at the same time in tests, and the usual port of the web server is there once. */
+function onFreePort(args: readonly string[]): readonly string[] {
+  const override = ['--override', 'resotoworker.web_port=0'];
+  if (!args.includes('--override')) return [...args, ...override];
+  return args.flatMap((arg) => (arg === '--override' ? override : [arg]));
 }
 
 /** Waits until the worker is connected for the given number of times. */

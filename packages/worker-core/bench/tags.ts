@@ -36,7 +36,7 @@ function measure(): void {
     log: logOf(() => {}, 'warn', 'bench'),
     limits: () => ({ threads: 2, jobsPerThread: 4 }),
   });
-  const queue = new TagQueue(pool, { cloud: 'acme', entry, config: {}, generation: 'resoto' }, log);
+  const queue = new TagQueue(pool, { cloud: 'acme', entry, config: () => ({}), generation: 'resoto' }, log);
   let client: TaskClient | undefined;
   let before = process.cpuUsage();
   core.on('message', ({ port, done }: FromCore) => {

@@ -53,4 +53,5 @@ export type { ServiceState } from './services/service-state.ts';
 export type { ActionPluginState } from './worker/action-plugins.ts';
 export { withCleanup, type CleanupSession, type CleanupSessionOptions } from './worker/cleanup-session.ts';
 export { examine, type DoctorOptions } from './worker/doctor.ts';
-export { startWorker, type RunningWorker, type WorkerEnd, type WorkerOptions } from './worker/worker.ts';
+export { startWorker, type WorkerOptions } from './worker/worker.ts';
+export type { RunningWorker, WorkerEnd } from './worker/running-worker.ts';

@@ -1,6 +1,6 @@
 import type { CollectServices } from '../collect/collect-request.ts';
 import { errorOf, plainError, redactedError } from '../collect/plain-error.ts';
-import type { Configuration } from '../config/configuration.ts';
+import type { Configuration, CurrentConfiguration } from '../config/configuration.ts';
 import type { TaskHandler } from '../core-client/tasks.ts';
 import { TimedOutError } from '../errors.ts';
 import type { RegisteredCommand } from '../plugin/registry.ts';
@@ -11,6 +11,8 @@ import { readCommandTask } from './command-task.ts';
 
 type Services = Pick<CollectServices, 'registry' | 'pool' | 'generation' | 'secrets'>;
 
+type SectionsInForce = CurrentConfiguration<Pick<Configuration, 'section'>>;
+
 /** Milliseconds the core waits for a command (protocol 6.7). Nobody would see what comes later. */
 const corePatience = 10_000;
 
@@ -18,11 +20,7 @@ const corePatience = 10_000;
 const grace = 60_000;
 
 /** Handlers of the commands of all installed plugins, whether or not their clouds are enabled (worker behaviour 9). */
-export function commandHandlers(
-  services: Services,
-  configuration: Pick<Configuration, 'section'>,
-  patience = corePatience,
-): TaskHandler[] {
+export function commandHandlers(services: Services, live: SectionsInForce, patience = corePatience): TaskHandler[] {
   return services.registry.commands.map((command) => {
     const {
       name,
@@ -40,13 +38,13 @@ export function commandHandlers(
       ...(argsDescription !== undefined && { argsDescription }),
       ...(allowedOnKind !== undefined && { allowedOnKind }),
       ...(expectNodeResult !== undefined && { expectNodeResult }),
-      handle: (task, signal) => carryOut(command, task, { ...services, configuration, patience }, signal),
+      handle: (task, signal) => carryOut(command, task, { ...services, live, patience }, signal),
     };
   });
 }
 
 interface CarryOutOptions extends Services {
-  readonly configuration: Pick<Configuration, 'section'>;
+  readonly live: SectionsInForce;
   readonly patience: number;
 }
 
@@ -54,14 +52,14 @@ interface CarryOutOptions extends Services {
 async function carryOut(
   { declaration: { name, section }, package: { entry } }: RegisteredCommand,
   task: WorkerTask,
-  { pool, generation, secrets, configuration, patience }: CarryOutOptions,
+  { pool, generation, secrets, live, patience }: CarryOutOptions,
   signal: AbortSignal,
 ): Promise<JsonValue> {
   const late = new AbortController();
   const expire = (): void => late.abort(new TimedOutError(`${name} did not end within ${patience / 1000} s`));
   const timer = setTimeout(expire, patience);
   try {
-    const config = section === undefined ? {} : configuration.section(section.name);
+    const config = section === undefined ? {} : live.current.section(section.name);
     const input = { ...readCommandTask(task), name, entry, config, generation };
     const either = AbortSignal.any([signal, late.signal]);
     return await raced(

@@ -33,7 +33,7 @@ beforeEach(() => {
   };
   const section = (name: string): JsonObject => (name === 'echo' ? { greeting: 'hi' } : {});
   services = { registry, pool, generation: 'resoto', secrets };
-  handlers = commandHandlers(services, { section });
+  handlers = commandHandlers(services, { current: { section } });
 });
 
 afterEach(() => pool.close());

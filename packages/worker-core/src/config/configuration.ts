@@ -24,6 +24,11 @@ export interface Configuration {
   readonly sectionError?: (name: string) => ConfigError | undefined;
 }
 
+/** What is in force at the moment: every piece of work reads it once, when it begins. */
+export interface CurrentConfiguration<Part = Configuration> {
+  readonly current: Part;
+}
+
 export interface LoadOptions {
   readonly store: ConfigStore;
   readonly id: string;

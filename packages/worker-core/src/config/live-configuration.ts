@@ -7,13 +7,16 @@ import { configEvents } from '../core-client/events.ts';
 import type { CoreSocket, SocketState } from '../core-client/socket.ts';
 import { ConfigError, errorCode, errorHint, errorText } from '../errors.ts';
 import { changedSettings } from './changed-settings.ts';
-import { firstConfiguration, type Configuration, type LoadOptions } from './configuration.ts';
+import {
+  firstConfiguration,
+  type Configuration,
+  type CurrentConfiguration,
+  type LoadOptions,
+} from './configuration.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { logRemarks } from './remarks.ts';
 
-export interface LiveConfiguration {
-  /** One snapshot, never a mix of two documents. Whoever does one piece of work reads it once. */
-  readonly current: Configuration;
+export interface LiveConfiguration extends CurrentConfiguration {
   /** Stops listening. What is in force then stays. */
   close(): Promise<void>;
 }

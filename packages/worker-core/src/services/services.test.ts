@@ -218,7 +218,7 @@ function start(
     worker: { graph: 'resoto' },
   };
   running = startServices(
-    configuration,
+    { current: configuration },
     { core: client, registry, generation: 'resoto', log, secrets },
     { onState: (state) => states.push(state), backOff, ...options },
   );

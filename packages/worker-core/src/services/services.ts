@@ -1,6 +1,6 @@
 /** Services of plugins: they run as long as the worker does (worker behaviour 4.2, persistent plugins). */
 import type { CollectServices } from '../collect/collect-request.ts';
-import type { Configuration } from '../config/configuration.ts';
+import type { Configuration, CurrentConfiguration } from '../config/configuration.ts';
 import type { BackOff } from '../core-client/back-off.ts';
 import { coreEvents } from '../core-client/core-events.ts';
 import { endsWithin, workerStops } from '../core-client/draining.ts';
@@ -12,9 +12,9 @@ import { supervise } from './supervised-service.ts';
 type Services = Pick<CollectServices, 'core' | 'registry' | 'generation' | 'log' | 'secrets'>;
 
 /** What of the configuration they need. */
-type ServicesConfiguration = Pick<Configuration, 'section' | 'sectionError'> & {
-  readonly worker: Pick<Configuration['worker'], 'graph'>;
-};
+type ServicesConfiguration = CurrentConfiguration<
+  Pick<Configuration, 'section' | 'sectionError'> & { readonly worker: Pick<Configuration['worker'], 'graph'> }
+>;
 
 export interface ServicesOptions {
   /** Told each change. */
@@ -34,13 +34,13 @@ export interface RunningServices {
 
 /** Starts those that are enabled. One that fails, or cannot be loaded, is named and harms no other. */
 export function startServices(
-  configuration: ServicesConfiguration,
+  live: ServicesConfiguration,
   services: Services,
   options: ServicesOptions = {},
 ): RunningServices {
   const { onState, backOff = { minimum: 1_000, maximum: 300_000 }, steadyAfter = 300_000 } = options;
   const { registry, log, secrets } = services;
-  const enabled = registry.services.filter(({ section }) => configuration.section(section.name)['enabled'] === true);
+  const enabled = registry.services.filter(({ section }) => live.current.section(section.name)['enabled'] === true);
   const states = new Map<string, ServiceState>();
   const stopping = new AbortController();
   const note = (state: ServiceState): void => {
@@ -49,7 +49,7 @@ export function startServices(
   };
   if (enabled.length > 0) log.info('services are started', { services: enabled.map(({ name }) => name) });
   const running = enabled.map((plugin) => {
-    const context = (signal: AbortSignal): ServiceContext => contextOf(plugin, configuration, services, signal);
+    const context = (signal: AbortSignal): ServiceContext => contextOf(plugin, live, services, signal);
     return supervise(plugin, { context, log, secrets, onState: note, backOff, steadyAfter }, stopping.signal);
   });
   return {
@@ -65,10 +65,11 @@ export function startServices(
 
 function contextOf(
   { name, section }: ServicePlugin,
-  configuration: ServicesConfiguration,
+  live: ServicesConfiguration,
   { core, generation, log }: Services,
   signal: AbortSignal,
 ): ServiceContext {
+  const configuration = live.current;
   const error = configuration.sectionError?.(section.name);
   if (error !== undefined) throw error;
   const config = configuration.section(section.name);

@@ -1,5 +1,5 @@
 import type { CollectServices } from '../collect/collect-request.ts';
-import type { Configuration } from '../config/configuration.ts';
+import type { CurrentConfiguration } from '../config/configuration.ts';
 import type { TaskHandler } from '../core-client/tasks.ts';
 import { TagQueue, tagPatience } from './tag-queue.ts';
 import { readTagTask } from './tag-task.ts';
@@ -10,11 +10,11 @@ export const tagTasksAtOnce = 500;
 /** One handler for each enabled collector (worker behaviour 8). */
 export function tagHandlers(
   { registry, pool, generation, log }: Pick<CollectServices, 'registry' | 'pool' | 'generation' | 'log'>,
-  configuration: Configuration,
+  live: CurrentConfiguration,
 ): TaskHandler[] {
-  const enabled = registry.collectors.filter(({ cloud }) => configuration.worker.collector.includes(cloud));
+  const enabled = registry.collectors.filter(({ cloud }) => live.current.worker.collector.includes(cloud));
   return enabled.map(({ cloud, section, package: { entry } }) => {
-    const config = section === undefined ? {} : configuration.section(section.name);
+    const config = () => (section === undefined ? {} : live.current.section(section.name));
     const queue = new TagQueue(pool, { cloud, entry, config, generation }, log.child(`tag_${cloud}`));
     return {
       name: 'tag',

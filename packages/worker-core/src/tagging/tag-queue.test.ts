@@ -198,7 +198,7 @@ function queue(script: TagScript = {}): TagQueue {
 
 function acme(tags: TagScript) {
   const entry = new URL('../collect/acme.test.plugin.ts', import.meta.url).href;
-  return { cloud: 'acme', entry, generation: 'resoto', config: { script: plain({ tags }) } } as const;
+  return { cloud: 'acme', entry, generation: 'resoto', config: () => ({ script: plain({ tags }) }) } as const;
 }
 
 async function change(tags: TagQueue, data: JsonObject, signal: AbortSignal = never): Promise<JsonObject> {

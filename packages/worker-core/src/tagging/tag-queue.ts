@@ -35,16 +35,21 @@ export const tagPatience = 30_000;
 /** Milliseconds a plugin has that does not listen to its signal; it would take others in its thread down. */
 const grace = 60_000;
 
+/** How to reach the collector. Settings are asked for by each job. */
+export interface TagCollector extends Omit<CollectorInput, 'config'> {
+  readonly config: () => JsonObject;
+}
+
 /** Changes tags of one cloud in worker threads. Tasks that come at the same time travel together. */
 export class TagQueue {
   readonly #pool: ThreadPool;
-  readonly #collector: CollectorInput;
+  readonly #collector: TagCollector;
   readonly #log: Logger;
   readonly #nodes = new Map<string, NodeHistory>();
   #arrived: Waiting[] = [];
   #lastId = 0;
 
-  constructor(pool: ThreadPool, collector: CollectorInput, log: Logger) {
+  constructor(pool: ThreadPool, collector: TagCollector, log: Logger) {
     this.#pool = pool;
     this.#collector = collector;
     this.#log = log;
@@ -129,7 +134,8 @@ export class TagQueue {
     const onEvent = (event: JobEvent): void => {
       if (event.type === 'tagged') for (const outcome of event.outcomes) settle(outcome);
     };
-    const input = () => ({ ...this.#collector, orders: [...open.values()].map(({ order }) => order) });
+    const collector = { ...this.#collector, config: this.#collector.config() };
+    const input = () => ({ ...collector, orders: [...open.values()].map(({ order }) => order) });
     let reason: unknown = new Error('the plugin gave no answer');
     try {
       await this.#pool.run('tag', input, { signal, onEvent, grace });

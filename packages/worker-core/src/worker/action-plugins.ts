@@ -1,7 +1,7 @@
 /** The action plugins: each has a subscription of its own, and none of them can stop the others (worker behaviour 4.2). */
 import { plainError, redactedError, type PlainError } from '../collect/plain-error.ts';
-import type { Configuration } from '../config/configuration.ts';
-import { ActionClient } from '../core-client/actions.ts';
+import type { CurrentConfiguration } from '../config/configuration.ts';
+import { ActionClient, type ActionEnd } from '../core-client/actions.ts';
 import type { SocketState } from '../core-client/socket.ts';
 import { PluginError, TimedOutError } from '../errors.ts';
 import type { ActionPlugin } from '../plugin/action-contract.ts';
@@ -20,6 +20,7 @@ export type ActionPluginState =
 
 export interface ActionPluginsOptions {
   readonly onState?: (className: string, state: ActionPluginState) => void;
+  readonly onEnd?: (className: string, end: ActionEnd) => void;
   /** Milliseconds a bootstrap has. Default: 30 seconds. */
   readonly bootstrapTime?: number;
 }
@@ -38,12 +39,12 @@ export interface ActionPlugins {
 /** Starts those that are enabled. */
 export function startActionPlugins(
   id: string,
-  configuration: Configuration,
+  live: CurrentConfiguration,
   services: ActionPluginServices,
   options: ActionPluginsOptions = {},
 ): ActionPlugins {
   const enabled = services.registry.actions.filter(
-    ({ section }) => configuration.section(section.name)['enabled'] === true,
+    ({ section }) => live.current.section(section.name)['enabled'] === true,
   );
   if (enabled.length > 0) {
     services.log.info('action plugins take part', { plugins: enabled.map(({ className }) => className) });
@@ -54,7 +55,7 @@ export function startActionPlugins(
       states.set(plugin.className, state);
       options.onState?.(plugin.className, state);
     };
-    return new StartedPlugin(plugin, { ...options, id, configuration, services, onState });
+    return new StartedPlugin(plugin, { ...options, id, live, services, onState });
   });
   return {
     registered: Promise.all(started.map(({ registered }) => registered)).then(() => {}),
@@ -70,10 +71,11 @@ export function startActionPlugins(
 
 interface StartOptions {
   readonly id: string;
-  readonly configuration: Configuration;
+  readonly live: CurrentConfiguration;
   readonly services: ActionPluginServices;
   readonly bootstrapTime?: number;
   readonly onState: (state: ActionPluginState) => void;
+  readonly onEnd?: ActionPluginsOptions['onEnd'];
 }
 
 class StartedPlugin {
@@ -107,7 +109,7 @@ class StartedPlugin {
   }
 
   async #bootstrap(bootstrap: NonNullable<ActionPlugin['bootstrap']>): Promise<void> {
-    const { services, configuration, onState, bootstrapTime = 30_000 } = this.#options;
+    const { services, live, onState, bootstrapTime = 30_000 } = this.#options;
     const { className, section } = this.#plugin;
     const log = services.log.child(className);
     onState({ is: 'starting' });
@@ -117,6 +119,7 @@ class StartedPlugin {
     const timer = setTimeout(expire, bootstrapTime);
     const signal = AbortSignal.any([this.#stop.signal, limit.signal]);
     try {
+      const configuration = live.current;
       const error = configuration.sectionError?.(section.name);
       if (error !== undefined) throw error;
       const config = configuration.section(section.name);
@@ -142,16 +145,17 @@ class StartedPlugin {
   }
 
   #subscribe(): void {
-    const { id, configuration, services, onState } = this.#options;
+    const { id, live, services, onState, onEnd } = this.#options;
     const { className, action } = this.#plugin;
     this.#client = new ActionClient({
       core: services.core,
       subscriberId: `${id}-actions-${action}-${className}`,
-      events: [{ name: action, timeout: configuration.worker.timeout }],
-      handle: actionPluginHandler(this.#plugin, configuration, services),
+      events: [{ name: action, timeout: live.current.worker.timeout }],
+      handle: actionPluginHandler(this.#plugin, live, services),
       log: services.log.child(className),
       // A plugin in the same step twice at once would judge what it is about to change.
       concurrency: 1,
+      ...(onEnd && { onEnd: (end) => onEnd(className, end) }),
       onState: (state) => {
         onState(state);
         if (state.is === 'connected') this.#resolveRegistered();

@@ -2,7 +2,7 @@
 import { RunGraph } from '../actions/action-graph.ts';
 import type { CollectServices } from '../collect/collect-request.ts';
 import { wholeAnswer } from '../collect/whole-answer.ts';
-import type { Configuration } from '../config/configuration.ts';
+import type { CurrentConfiguration } from '../config/configuration.ts';
 import type { ActionHandler } from '../core-client/actions.ts';
 import { PluginError, errorText } from '../errors.ts';
 import type { ActionPlugin, ActionRun } from '../plugin/action-contract.ts';
@@ -12,7 +12,7 @@ export type ActionPluginServices = Pick<CollectServices, 'core' | 'registry' | '
 
 export function actionPluginHandler(
   plugin: ActionPlugin,
-  configuration: Configuration,
+  live: CurrentConfiguration,
   services: ActionPluginServices,
 ): ActionHandler {
   const { className, section } = plugin;
@@ -31,6 +31,7 @@ export function actionPluginHandler(
   };
 
   return async (action, feedback, signal) => {
+    const configuration = live.current;
     const error = configuration.sectionError?.(section.name);
     if (error !== undefined) throw error;
     const part = await load();

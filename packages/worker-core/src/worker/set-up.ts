@@ -6,7 +6,6 @@ import { renameOverride } from '../config/overrides.ts';
 import { workerSection } from '../config/worker-section.ts';
 import type { CoreClient } from '../core-client/core-client.ts';
 import { loadPlugins, type PluginRegistry } from '../plugin/registry.ts';
-import type { JsonObject } from '../protocol/json.ts';
 import { autoEnabledClouds } from './auto-enable.ts';
 import type { WorkerOptions } from './worker.ts';
 
@@ -43,33 +42,35 @@ export async function waitForCore(core: CoreClient, { log, readyTimeout, signal 
 /** Where the document is read, and its defaults stored. */
 export type ConfigStore = LoadOptions['store'];
 
-export async function configure(
+/** The configuration a worker would have. The store may be one that stores nothing. */
+export function configure(...how: Parameters<typeof loadOptions>): Promise<Configuration> {
+  return loadConfiguration(loadOptions(...how));
+}
+
+/** How the configuration of a worker is loaded. */
+export function loadOptions(
   id: string,
   store: ConfigStore,
   pool: ThreadPool,
   registry: PluginRegistry,
   options: SetUpOptions,
-): Promise<Configuration> {
+): LoadOptions {
   const { generation, environment, log, secrets, overrides = [], signal = new AbortController().signal } = options;
-  const atHand = (section: (name: string) => JsonObject): Promise<readonly string[]> =>
+  const atHand: LoadOptions['autoEnabled'] = (section) =>
     autoEnabledClouds({ registry, pool, generation, section, log, signal });
-  const configuration = await loadConfiguration({
-    store,
-    id,
+  const collectorsAtHand: LoadOptions['autoEnabled'] = async (section) => {
+    const found = await atHand(section);
+    return found.length > 0 ? found : sampleClouds(registry);
+  };
+  return {
+    ...{ store, id, environment, log, signal },
     sections: registry.sections,
     sectionsApart: new Set([...registry.actions, ...registry.services].map(({ section }) => section.name)),
     workerSection: (collectors) => workerSection({ generation, collectors, cores: availableParallelism() }),
-    autoEnabled: options.collectAtHand === true ? async () => [] : atHand,
     overrides: overrides.map((entry) => renameOverride(generation, entry)),
-    environment,
-    log,
     onSecret: (secret) => secrets.add(secret),
-    signal,
-  });
-  if (options.collectAtHand !== true || configuration.worker.collector.length > 0) return configuration;
-  const found = await atHand(configuration.section);
-  const collector = found.length > 0 ? found : sampleClouds(registry);
-  return { ...configuration, worker: { ...configuration.worker, collector: [...collector] } };
+    ...(options.collectAtHand === true ? { autoEnabled: async () => [], collectorsAtHand } : { autoEnabled: atHand }),
+  };
 }
 
 function sampleClouds(registry: PluginRegistry): readonly string[] {

@@ -9,8 +9,9 @@ import type { LogRecord } from '../log/log-record.ts';
 import { Secrets } from '../log/secrets.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import { page } from '../testing/scripted/answer.ts';
-import { eventually, ScriptedCore } from '../testing/scripted-core.ts';
-import { startWorker, type RunningWorker, type WorkerOptions } from './worker.ts';
+import { eventually, ScriptedCore, type ScriptedSocket } from '../testing/scripted-core.ts';
+import type { RunningWorker } from './running-worker.ts';
+import { startWorker, type WorkerOptions } from './worker.ts';
 
 const handle = '/subscriber/resoto.worker-collector/handle';
 const ndjson = { 'Content-Type': 'application/x-ndjson' };
@@ -207,7 +208,7 @@ describe('a tag task', () => {
 
     await eventually(() => expect(core.received('/work/queue')).toHaveLength(2));
     expect(core.received('/work/queue')).toMatchObject([
-      [{ name: 'tag', filter: { cloud: ['acme'] }, expect_node_result: true }],
+      [{ name: 'tag', filter: { cloud: ['acme'] }, expect_node_result: true }, { name: 'validate_config' }],
       { task_id: '1', result: 'done', data: { id: 'n', reported: { tags: { owner: 'jane' } } } },
     ]);
   });
@@ -413,17 +414,45 @@ describe('an action plugin', () => {
 });
 
 describe('a stop', () => {
-  test('answers the collect that runs', async () => {
+  test('answers the collect that does not end in the time it has (no. 16)', async () => {
     const running = await start({ accounts: [{ id: '1', does: 'wait' }] });
     await sendCollect();
     await eventually(() => expect(core.requestsOf('POST', '/graph/resoto/search/list')).not.toEqual([]));
 
-    await running.stop();
+    await running.stop(0);
 
     expect(await running.ended).toBe('stopped');
     expect(answers()).toMatchObject([
       { kind: 'action_error', data: { error: expect.stringContaining('the worker stops') } },
     ]);
+  });
+
+  test('lets the collect that runs end within the time of the setting shutdown_grace (no. 16)', async () => {
+    let upload = (): void => {};
+    core.answer('POST', '/graph/resoto/merge', () => new Promise((resolve) => (upload = () => resolve({ json: {} }))));
+    const running = await start({ accounts: [{ id: '1' }] });
+    await sendCollect();
+    await eventually(() => expect(core.requestsOf('POST', '/graph/resoto/merge')).toHaveLength(1));
+
+    const stopped = running.stop();
+    upload();
+    await stopped;
+
+    expect(answers()).toMatchObject([{ kind: 'action_done' }]);
+  });
+
+  test('is seen by probes before it is done: the worker is not ready, and live', async () => {
+    core.answer('POST', '/graph/resoto/merge', 'hang');
+    const running = await start({ accounts: [{ id: '1' }] }, { web: 'any port' });
+    await sendCollect();
+    await eventually(() => expect(core.requestsOf('POST', '/graph/resoto/merge')).toHaveLength(1));
+
+    const stopped = running.stop(2_000);
+
+    expect(await webPage(running, 'ready')).toContain('- Shutdown: the worker stops');
+    expect(await webPage(running, 'live')).toBe('ok\r\n');
+    await stopped;
+    await expect(webPage(running, 'live')).rejects.toThrow();
   });
 
   test('comes by itself when no collect came in time', async () => {
@@ -443,6 +472,88 @@ describe('a stop', () => {
   });
 });
 
+describe('a changed configuration', () => {
+  test('ends the worker, to be started again, when a setting needs that', async () => {
+    const { ended } = await start({});
+    await eventually(() => expect(core.socketsOf('/events')).not.toEqual([]));
+
+    change({ collector: ['acme'], web_port: 1234 });
+
+    expect(await ended).toBe('restart');
+  });
+
+  test('is in force for the next action, without a restart', async () => {
+    const { configuration } = await start({ accounts: [{ id: '1' }] });
+    await eventually(() => expect(core.socketsOf('/events')).not.toEqual([]));
+    core.answer('POST', '/graph/other', { json: {} });
+    core.answer('PATCH', '/graph/other/model', { json: {} });
+    core.answer('POST', '/graph/other/search/list', { body: '', headers: ndjson });
+    core.answer('POST', '/graph/other/merge', { json: {} });
+
+    change({ collector: ['acme'], graph: 'other' }, { script: plain({ accounts: [{ id: '1' }] }) });
+    await eventually(() => expect(messages('info')).toContain('the configuration has changed'));
+    await sendCollect();
+
+    await eventually(() => expect(answers()).toMatchObject([{ kind: 'action_done' }]));
+    expect(core.requestsOf('POST', '/graph/other/merge')).toHaveLength(1);
+    expect(configuration.worker.graph).toBe('resoto');
+  });
+
+  test('changes the level of the log (no. 29)', async () => {
+    const log = logOf((record) => logged.push(record), 'info', 'main');
+    await start({}, { log });
+    await eventually(() => expect(core.socketsOf('/events')).not.toEqual([]));
+
+    change({ collector: ['acme'], log_level: 'trace' });
+    await eventually(() => expect(log.level).toBe('trace'));
+    change({ collector: ['acme'] }, {}, 'r4');
+
+    await eventually(() => expect(log.level).toBe('info'));
+  });
+
+  function change(settings: JsonObject, acme: JsonObject = {}, revision = 'r3'): void {
+    const config = { resotoworker: settings, acme };
+    const headers = { 'Resoto-Config-Revision': revision };
+    core.answer('GET', '/config/resoto.worker', { json: { config, raw_config: config, overrides: null }, headers });
+    const data = { id: 'resoto.worker', revision };
+    for (const socket of core.socketsOf('/events'))
+      socket.send({ kind: 'event', message_type: 'config-updated', data });
+  }
+});
+
+describe('the web server', () => {
+  test('tells health, metrics and clouds', async () => {
+    const running = await start({ accounts: [{ id: '1' }] }, { web: 'any port' });
+    await running.registered;
+    await sendCollect();
+    await eventually(() => expect(answers()).toHaveLength(1));
+
+    await eventually(async () => expect(await webPage(running, 'health')).toBe('ok\r\n'));
+    expect(await webPage(running, 'info')).toBe('{"active_collectors":["acme"],"all_collectors":["acme"]}');
+    expect(await webPage(running, 'metrics')).toContain('resoto_worker_collects_total{cloud="acme",result="complete"} 1');
+    expect(await webPage(running, '')).toContain('collect acme');
+  });
+
+  test('on a port in use fails the start with what to do, and nothing is left open', async () => {
+    const first = await start({}, { web: 'any port' });
+    const port = new URL(first.webUrl ?? '').port;
+
+    await expect(start({}, { web: undefined, overrides: [`resotoworker.web_port=${port}`] })).rejects.toMatchObject({
+      code: 'port_in_use',
+      hint: expect.stringContaining('web_port'),
+    });
+
+    worker = first;
+    const isListening = ({ isOpen, query }: ScriptedSocket): boolean => isOpen && query['show'] === 'config-updated';
+    await eventually(() => expect(core.socketsOf('/events').filter(isListening)).toHaveLength(1));
+  });
+});
+
+async function webPage({ webUrl = '' }: RunningWorker, path: string): Promise<string> {
+  const response = await fetch(new URL(path, webUrl));
+  return response.text();
+}
+
 async function start(
   script: AcmeScript,
   options: Partial<WorkerOptions> = {},
@@ -455,6 +566,7 @@ async function start(
     generation: 'resoto',
     environment: {},
     pluginDirectories: [directory],
+    web: 'none',
     dataDirectory: join(directory, 'data'),
     log: logOf((record) => logged.push(record), 'info', 'main'),
     secrets: new Secrets(),

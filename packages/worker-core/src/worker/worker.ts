@@ -1,28 +1,30 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
-import { cleanupHandler } from '../cleanup/cleanup-handler.ts';
+import type { CollectObserver } from '../collect/collect-request.ts';
 import { ModelCache } from '../collect/model-cache.ts';
-import { errorOf } from '../collect/plain-error.ts';
-import type { CollectObserver, CollectServices } from '../collect/collect-request.ts';
 import { removeAbandoned } from '../collect/scratch.ts';
 import { ThreadPool } from '../collect/thread-pool.ts';
 import type { Configuration } from '../config/configuration.ts';
+import { writeHomeFiles } from '../config/home-files.ts';
+import { openConfiguration } from '../config/live-configuration.ts';
 import type { Environment } from '../config/placeholders.ts';
-import { ActionClient, type ActionHandler } from '../core-client/actions.ts';
 import { coreConnection, type CoreConnectionOptions } from '../core-client/connection.ts';
 import { CoreClient } from '../core-client/core-client.ts';
-import { TaskClient } from '../core-client/tasks.ts';
+import type { Certificates } from '../core-client/tls/certificates.ts';
 import type { Log } from '../log/log.ts';
 import type { Secrets } from '../log/secrets.ts';
 import type { PluginRegistry } from '../plugin/registry.ts';
 import { generationNames, type Generation } from '../protocol/generation.ts';
-import { lastStart } from '../protocol/messages.ts';
-import { tagHandlers, tagTasksAtOnce } from '../tagging/tag-handlers.ts';
-import { startActionPlugins } from './action-plugins.ts';
-import { configure, installedPlugins, poolLimits, waitForCore } from './set-up.ts';
+import { connectionNames } from '../web/worker-conditions.ts';
+import { runWorker, type RunningWorker } from './running-worker.ts';
+import { installedPlugins, loadOptions, poolLimits, waitForCore } from './set-up.ts';
+import { WorkerWatch } from './worker-watch.ts';
+import { startWorkerWeb } from './worker-web.ts';
 
 export interface WorkerOptions {
   readonly core: CoreConnectionOptions;
+  /** Where the certificate of the web server comes from. Absent: the web server is on plain HTTP, as with a core on plain HTTP. */
+  readonly certificates?: Certificates;
   readonly generation: Generation;
   /** Id of this worker and of its configuration document. Default: that of the generation. */
   readonly subscriberId?: string | undefined;
@@ -49,21 +51,13 @@ export interface WorkerOptions {
   readonly readyTimeout?: number;
   /** Milliseconds a core that goes away during an upload is waited for. Default: 10 minutes. */
   readonly patience?: number;
+  /**
+   * The web server takes any free port when that of the configuration is in use (`any port`), or there is none: for a process that
+   * shows a worker in another way. Default: a port in use fails the start.
+   */
+  readonly web?: 'any port' | 'none' | undefined;
   /** Aborts the start. */
   readonly signal?: AbortSignal;
-}
-
-/** Why a worker ended: `stopped` by its owner, or `idle` because no collect came in time. */
-export type WorkerEnd = 'stopped' | 'idle';
-
-export interface RunningWorker {
-  readonly configuration: Configuration;
-  readonly registry: PluginRegistry;
-  /** Resolves when the worker is registered at the core for the first time, so that the core can send it work. */
-  readonly registered: Promise<void>;
-  readonly ended: Promise<WorkerEnd>;
-  /** Takes no more actions, aborts those that run and answers them, within a grace time in milliseconds (10 seconds). */
-  stop(grace?: number): Promise<void>;
 }
 
 /**
@@ -74,32 +68,68 @@ export interface RunningWorker {
  *   CoreError `core_wrong_key`. Nothing is left open then
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { generation, secrets } = options;
-  if (options.core.psk !== undefined) secrets.add(options.core.psk);
+  const { generation, secrets, log, environment, dataDirectory, observer = {}, patience = 600_000 } = options;
+  const { psk } = options.core;
+  if (psk !== undefined) secrets.add(psk);
   const id = options.subscriberId ?? generationNames[generation].subscriberId;
   const core = new CoreClient({ connection: coreConnection(options.core) });
   const limits = { threads: availableParallelism(), jobsPerThread: 4 };
-  const pool = new ThreadPool({
-    log: options.log,
-    limits: () => limits,
-  });
+  const watch = new WorkerWatch(generation, secrets);
+  const pool = new ThreadPool({ log, limits: () => limits, onCrash: () => watch.metrics.threadCrashed() });
+  const close: (() => unknown)[] = [() => watch.close(), () => core.close(), () => pool.close()];
+  const restart = Promise.withResolvers<void>();
+  const usualLevel = log.level;
+  const useSettings = (current: Configuration): void => {
+    Object.assign(limits, poolLimits(current));
+    log.setLevel(current.worker.log_level ?? usualLevel);
+  };
   try {
     const registry = await installedPlugins(options);
     await waitForCore(core, options);
-    const configuration = await configure(id, core, pool, registry, options);
-    Object.assign(limits, poolLimits(configuration));
-    const spoolDirectory = configuration.worker.tempdir ?? join(options.dataDirectory, 'spool');
-    await cleanSpool(spoolDirectory, options.log);
-    return run(id, configuration, { ...collectServices(options), core, pool, registry, spoolDirectory }, options);
+    const loading = loadOptions(id, core, pool, registry, options);
+    const live = await openConfiguration({
+      ...loading,
+      connection: core.connection,
+      onState: watch.connection(connectionNames.config),
+      onChange: (current) => {
+        useSettings(current);
+        watch.metrics.configReloaded('applied');
+      },
+      onRejected: () => watch.metrics.configReloaded('rejected'),
+      onRestart: () => restart.resolve(),
+    });
+    close.push(() => live.close());
+    useSettings(live.current);
+    const { current } = live;
+    await writeHomeFiles(current.worker, { home: environment['HOME'] ?? homedir(), log });
+    const spoolDirectory = current.worker.tempdir ?? join(dataDirectory, 'spool');
+    await cleanSpool(spoolDirectory, log);
+    const { certificates, web } = options;
+    const { secure } = core.connection;
+    const webOptions = { worker: id, live, registry, watch, certificates, secure, anyPort: web === 'any port', log };
+    const webServer = web === 'none' ? undefined : await startWorkerWeb(webOptions);
+    close.push(() => webServer?.close());
+    options.signal?.throwIfAborted();
+    warnOfCollectors(current, registry, log);
+    return runWorker({
+      ...{ id, live, watch, core, pool, registry, generation, log, secrets, spoolDirectory, patience, dataDirectory },
+      ...{ psk, observer, environment, models: new ModelCache() },
+      sections: [loading.workerSection([]), ...registry.sections],
+      webUrl: webServer?.url,
+      idleTimeout: options.idleTimeout ?? 0,
+      restart: restart.promise,
+      close: () => closeAll(close),
+    });
   } catch (error) {
-    await pool.close();
-    core.close();
+    await closeAll(close);
     throw error;
   }
 }
 
-// A timer that is set to more than this ends at once.
-const longestTimer = 2 ** 31 - 1;
+/** What was opened last is closed first. */
+async function closeAll(close: readonly (() => unknown)[]): Promise<void> {
+  for (const one of close.toReversed()) await one();
+}
 
 async function cleanSpool(directory: string, log: Log): Promise<void> {
   for (const removed of await removeAbandoned(directory)) {
@@ -111,77 +141,7 @@ async function cleanSpool(directory: string, log: Log): Promise<void> {
 function warnOfCollectors({ worker: { collector } }: Configuration, { collectors }: PluginRegistry, log: Log): void {
   const installed = collectors.map(({ cloud }) => cloud);
   const unknown = collector.filter((name) => !installed.includes(name));
-  const hint = 'Name installed clouds in the setting resotoworker.collector.';
+  const hint = 'Name installed clouds in the setting collector.';
   if (unknown.length > 0) log.warn('collectors are not installed', { collectors: unknown, installed, hint });
   if (unknown.length === collector.length) log.warn('no cloud is enabled', { installed, hint });
-}
-
-function collectServices({ core, generation, log, secrets, observer = {}, patience = 600_000 }: WorkerOptions) {
-  return { psk: core.psk, generation, log, secrets, observer, patience, models: new ModelCache() };
-}
-
-function run(
-  id: string,
-  configuration: Configuration,
-  services: CollectServices,
-  { log, dataDirectory, idleTimeout = 0 }: WorkerOptions,
-): RunningWorker {
-  const { core, pool, registry } = services;
-  let resolveRegistered: () => void;
-  const collectorRegistered = new Promise<void>((resolve) => (resolveRegistered = resolve));
-  let resolveEnded: (end: WorkerEnd) => void;
-  const ended = new Promise<WorkerEnd>((resolve) => (resolveEnded = resolve));
-  let stopping: Promise<void> | undefined;
-
-  const cleanup = cleanupHandler({ ...services, dataDirectory, worker: id }, configuration);
-  const handle: ActionHandler = async (action, feedback, signal) => {
-    clearTimeout(idleTimer);
-    if (action.message_type === 'cleanup') {
-      await cleanup.handle(action, feedback, signal);
-      return;
-    }
-    // Loaded with the first collect: a worker that waits should be small.
-    const { collect } = await import('../collect/collect-run.ts');
-    const { task } = action.data;
-    const lastRun = lastStart(action, action.data.step);
-    const report = await collect(services, { task, configuration, feedback, lastRun, signal });
-    if (report.error !== undefined) throw errorOf(report.error);
-  };
-  const actions: ActionClient = new ActionClient({
-    core,
-    subscriberId: `${id}-collector`,
-    events: ['collect', 'cleanup'].map((name) => ({ name, timeout: configuration.worker.timeout })),
-    handle,
-    log,
-    onState: (state) => {
-      if (state.is === 'connected') resolveRegistered();
-    },
-  });
-  const plugins = startActionPlugins(id, configuration, services);
-  const registered = Promise.all([collectorRegistered, plugins.registered]).then(() => {});
-  const tasks = new TaskClient({
-    connection: core.connection,
-    handlers: tagHandlers(services, configuration),
-    log,
-    concurrency: tagTasksAtOnce,
-  });
-  void cleanup.recover();
-  const idleTimer =
-    idleTimeout > 0 ? setTimeout(() => void stop('idle'), Math.min(idleTimeout * 1000, longestTimer)) : undefined;
-  const stop = (end: WorkerEnd, grace?: number): Promise<void> => (stopping ??= shutDown(end, grace));
-
-  async function shutDown(end: WorkerEnd, grace = 10_000): Promise<void> {
-    clearTimeout(idleTimer);
-    log.info('worker is stopping', { reason: end });
-    const limit = AbortSignal.timeout(grace);
-    await Promise.all([actions.close(limit), plugins.close(limit), tasks.close(), cleanup.close()]);
-    await pool.close();
-    core.close();
-    log.info('worker ended', { reason: end });
-    resolveEnded(end);
-  }
-
-  warnOfCollectors(configuration, registry, log);
-  log.info('worker started', { subscriber: id, collectors: configuration.worker.collector });
-  return { configuration, registry, registered, ended, stop: (grace) => stop('stopped', grace) };
 }
