@@ -54,17 +54,9 @@ describe('a worker that is told to stop', () => {
     expect(await worker.kill(signal)).toBe(0);
   });
 
-  test('in a collect answers it with an error first', async () => {
-    const worker = await start();
-    const collecting = new Promise<void>((resolve) => {
-      cloud.hook = (path) => {
-        if (path === '/accounts') return 200;
-        resolve();
-        return new Promise(() => {});
-      };
-    });
-    const id = await core.startCollect();
-    await collecting;
+  test('in a collect that does not end in time answers it with an error first (no. 16)', async () => {
+    const worker = await start(['--override', 'resotoworker.shutdown_grace=1s']);
+    const id = await startEndlessCollect();
 
     const stopped = performance.now();
     const code = await worker.kill('SIGTERM');
@@ -78,12 +70,38 @@ describe('a worker that is told to stop', () => {
     );
   });
 
+  test('in a collect ends at once by a second signal', async () => {
+    const worker = await start();
+    await startEndlessCollect();
+
+    process.kill(worker.pid, 'SIGTERM');
+    await until('it stops', () => worker.logged('worker is stopping').length > 0);
+
+    expect(await worker.kill('SIGTERM')).toBe('SIGTERM');
+  });
+
   test('while its core is away ends within the grace time', async () => {
     const worker = await start();
     await core.kill();
 
     expect(await worker.kill('SIGTERM')).toBe(0);
   });
+});
+
+test('a worker whose setting needs a restart starts again in place and goes on with its work', async () => {
+  const worker = await start();
+
+  await configure({ web_path: '/mounted' });
+  await connected(worker, 2);
+  const id = await core.startCollect();
+  const run = await core.finished(id);
+
+  expect(run.answers['collect']).toEqual({ [subscriber]: 'action_done' });
+  expect(worker.logged('the worker starts again with its new settings')).toHaveLength(1);
+  const { url } = worker.logged('web server started').at(-1) as { readonly url: string };
+  expect(await (await fetch(new URL('/mounted/info', url))).json()).toMatchObject({ active_collectors: ['acme'] });
+  expect(await worker.kill('SIGTERM')).toBe(0);
+  await configure({});
 });
 
 test('a worker that gets no collect within its idle time ends with exit code 1', async () => {
@@ -222,6 +240,20 @@ describe('what cannot work ends with exit code 1 and one message that says what 
 
 async function start(args: readonly string[] = []) {
   return startWorker({ uri: core.uri, directory, main, args });
+}
+
+/** @returns its id, once a cloud is asked that does not answer */
+async function startEndlessCollect(): Promise<string> {
+  const collecting = new Promise<void>((resolve) => {
+    cloud.hook = (path) => {
+      if (path === '/accounts') return 200;
+      resolve();
+      return new Promise(() => {});
+    };
+  });
+  const id = await core.startCollect();
+  await collecting;
+  return id;
 }
 
 async function configure(settings: JsonObject): Promise<void> {

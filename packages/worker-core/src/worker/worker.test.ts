@@ -452,7 +452,7 @@ describe('a stop', () => {
     expect(await webPage(running, 'ready')).toContain('- Shutdown: the worker stops');
     expect(await webPage(running, 'live')).toBe('ok\r\n');
     await stopped;
-    await expect(webPage(running, 'live')).rejects.toThrow();
+    await expect(webPage(running, 'live')).rejects.toThrow('fetch failed');
   });
 
   test('comes by itself when no collect came in time', async () => {
@@ -530,7 +530,9 @@ describe('the web server', () => {
 
     await eventually(async () => expect(await webPage(running, 'health')).toBe('ok\r\n'));
     expect(await webPage(running, 'info')).toBe('{"active_collectors":["acme"],"all_collectors":["acme"]}');
-    expect(await webPage(running, 'metrics')).toContain('resoto_worker_collects_total{cloud="acme",result="complete"} 1');
+    expect(await webPage(running, 'metrics')).toContain(
+      'resoto_worker_collects_total{cloud="acme",result="complete"} 1',
+    );
     expect(await webPage(running, '')).toContain('collect acme');
   });
 
