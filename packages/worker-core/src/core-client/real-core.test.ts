@@ -142,7 +142,7 @@ describeWith('clients against the code of the real core', [real], () => {
       };
       const services = { registry, pool, generation: 'resoto', secrets: new Secrets() } as const;
       await client.createGraph('resoto');
-      await taskClient(...commandHandlers(services, { section: () => ({}) }));
+      await taskClient(...commandHandlers(services, { current: { section: () => ({}) } }));
 
       expect(await cli('paint all')).toEqual([['red', 'green']]);
       expect(await cli('search is(graph_root) | paint "light green"')).toMatchObject([
