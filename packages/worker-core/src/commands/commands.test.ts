@@ -158,7 +158,7 @@ test('a command ends when nobody waits for it any more', async () => {
 });
 
 test.each(['wait', 'deaf', 'spin'])('a command that does not end in time (%s) is answered in time', async (name) => {
-  const impatient = commandHandlers(services, { section: () => ({}) }, 50);
+  const impatient = commandHandlers(services, { current: { section: () => ({}) } }, 50);
 
   await expect(run(name, { args: [] }, never, impatient)).rejects.toMatchObject({
     code: 'timed_out',

@@ -139,6 +139,7 @@ function connect(parts: WorkerParts, cleanup: CleanupHandler, onAction: () => vo
   watch.metrics.queue('actions', () => actions.running);
   watch.metrics.queue('replies', () => actions.unsent);
   watch.metrics.queue('tasks', () => tasks.running);
+  watch.metrics.queue('jobs', () => parts.pool.waiting);
   return {
     registered: Promise.all([registered.promise, plugins.registered]).then(() => {}),
     drain: async (signal) => {

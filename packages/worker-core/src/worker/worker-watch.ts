@@ -7,7 +7,7 @@ import type { Secrets } from '../log/secrets.ts';
 import { workerMetrics, type WorkerMetrics } from '../metrics/worker-metrics.ts';
 import type { Generation } from '../protocol/generation.ts';
 import type { ServiceState } from '../services/service-state.ts';
-import { Health, type HealthCondition } from '../web/health.ts';
+import { Health, type ConditionOptions, type HealthCondition } from '../web/health.ts';
 import {
   actionPluginConnection,
   certificateCondition,
@@ -53,13 +53,13 @@ export class WorkerWatch {
     const name = actionPluginConnection(className);
     switch (state.is) {
       case 'starting':
-        this.#condition(name);
+        this.#condition(name, { ready: true });
         return;
       case 'ended':
         this.#conditions.get(name)?.remove();
         return;
       case 'failed':
-        this.#condition(name).set(false, state.error.message);
+        this.#condition(name, { ready: true }).set(false, state.error.message);
         return;
       default: {
         const connection = this.#connections.get(name) ?? this.connection(name);
@@ -93,8 +93,8 @@ export class WorkerWatch {
     this.#certificate?.remove();
   }
 
-  #condition(name: string): HealthCondition {
-    const condition = this.#conditions.get(name) ?? this.health.condition(name);
+  #condition(name: string, options?: ConditionOptions): HealthCondition {
+    const condition = this.#conditions.get(name) ?? this.health.condition(name, options);
     this.#conditions.set(name, condition);
     return condition;
   }

@@ -75,7 +75,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const core = new CoreClient({ connection: coreConnection(options.core) });
   const limits = { threads: availableParallelism(), jobsPerThread: 4 };
   const watch = new WorkerWatch(generation, secrets);
-  const pool = new ThreadPool({ log, limits: () => limits, onCrash: () => watch.metrics.threadCrashed() });
+  const pool = new ThreadPool({
+    log,
+    limits: () => limits,
+    onCrash: () => watch.metrics.threadCrashed(),
+    onCalls: (counts) => watch.metrics.calls(counts),
+  });
   const close: (() => unknown)[] = [() => watch.close(), () => core.close(), () => pool.close()];
   const restart = Promise.withResolvers<void>();
   const usualLevel = log.level;
