@@ -25,14 +25,13 @@ export async function longestChain(
   const records = lines.map((line) => JSON.parse(line) as JournalLine).filter(({ at }) => at !== undefined);
   const times = records.map(({ at = 0 }) => at);
   const took = durations(records);
-  const waits = new Map<string, string[]>();
-  for (const [from, to] of edges) waits.set(from, [...(waits.get(from) ?? []), to]);
+  const all = successors(edges);
+  // In a cycle a step made the waits needless.
+  const waits = successors(edges.filter(([from, to]) => !reaches(all, to, from)));
   const chains = new Map<string, number>();
   const chainOf = (node: string): number => {
     const known = chains.get(node);
     if (known !== undefined) return known;
-    // In a cycle a step made the wait needless.
-    chains.set(node, 0);
     const behind = (waits.get(node) ?? []).map(chainOf);
     const chain = (took.get(node) ?? 0) + Math.max(0, ...behind);
     chains.set(node, chain);
@@ -40,6 +39,18 @@ export async function longestChain(
   };
   const longest = Math.max(0, ...[...took.keys()].map(chainOf));
   return { chain: longest / 1000, walk: (Math.max(...times) - Math.min(...times)) / 1000 };
+}
+
+function successors(edges: readonly (readonly [from: string, to: string])[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const [from, to] of edges) found.set(from, [...(found.get(from) ?? []), to]);
+  return found;
+}
+
+function reaches(edges: ReadonlyMap<string, readonly string[]>, start: string, end: string): boolean {
+  const seen = new Set([start]);
+  for (const node of seen) for (const next of edges.get(node) ?? []) seen.add(next);
+  return seen.has(end);
 }
 
 /** Milliseconds per node: its step, and from its last deletion until it was gone. */
