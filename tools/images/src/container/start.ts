@@ -48,7 +48,8 @@ async function start([name = '', ...args]: readonly string[]): Promise<void> {
   if (said.length > 0) await log(said, basename(name), environment);
   const app = join(import.meta.dirname, 'node_modules/@resoto/worker/dist', program.main);
   const signals = fileURLToPath(new URL('./signals.js', import.meta.url));
-  process.execve?.(process.execPath, [process.execPath, `--import=${signals}`, app, ...args], environment);
+  if (process.execve === undefined) throw new SettingsError('Node 22.15 or newer is needed to start the worker.');
+  process.execve(process.execPath, [process.execPath, `--import=${signals}`, app, ...args], environment);
 }
 
 /** @throws SettingsError when the container may not change its user */
