@@ -3,6 +3,8 @@ import { once } from 'node:events';
 
 export interface StartedProcess {
   readonly pid: number;
+  /** Rejects when the process ends by itself. */
+  readonly lost: Promise<never>;
   /** Ends the process and waits for its end. */
   stop(): Promise<void>;
 }
@@ -32,9 +34,19 @@ export async function startServer(args: readonly string[]): Promise<StartedServe
 function started(child: ChildProcess): StartedProcess {
   const { pid } = child;
   if (pid === undefined) throw new Error(`Cannot start ${child.spawnargs.join(' ')}`);
+  let isStopping = false;
+  const lost = new Promise<never>((_, reject) => {
+    child.once('exit', (code, signal) => {
+      if (!isStopping) reject(new Error(`${child.spawnargs.join(' ')} ended with ${code ?? signal}`));
+    });
+  });
+  // Whoever does not wait for it has the exit as its own end.
+  lost.catch(() => undefined);
   return {
     pid,
+    lost,
     async stop() {
+      isStopping = true;
       if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, 'exit');
       child.kill('SIGTERM');

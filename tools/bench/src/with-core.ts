@@ -42,17 +42,20 @@ export async function withWorkers<Result>(
   const home = mkdtempSync(join(tmpdir(), 'resoto-bench-'));
   const data = join(home, 'data');
   const workers: StartedProcess[] = [];
+  const { promise: lost, reject } = Promise.withResolvers<never>();
   const startWorker = (): StartedProcess => {
-    const worker = startProcess([workerProgram, '--resotocore-uri', core, '--data', data], {
+    const args = ['--resotocore-uri', core, '--data', data, '--override', 'resotoworker.web_port=0'];
+    const worker = startProcess([workerProgram, ...args], {
       PATH: process.env['PATH'],
       HOME: home,
       ...env,
     });
     workers.push(worker);
+    worker.lost.catch(reject);
     return worker;
   };
   try {
-    return await work(startWorker, data);
+    return await Promise.race([work(startWorker, data), lost]);
   } finally {
     await Promise.all(workers.map((worker) => worker.stop()));
     rmSync(home, { recursive: true, force: true });
