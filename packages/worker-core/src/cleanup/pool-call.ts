@@ -2,6 +2,7 @@ import type { CollectorInput } from '../collect/jobs.ts';
 import type { ThreadPool } from '../collect/thread-pool.ts';
 import { TimedOutError, WorkerError } from '../errors.ts';
 import type { AccountJob } from '../plugin/contract.ts';
+import { withTimeLimit } from '../time-limit.ts';
 import type { PlannedNode } from './plan.ts';
 import type { CleanupCall } from './walk.ts';
 
@@ -27,13 +28,9 @@ export function poolCall({ pool, collector, account, limit = 600_000 }: PoolCall
         `The account ${id} of ${cloud} cannot be reached with this configuration`,
       );
     }
-    const late = new AbortController();
-    const expire = (): void => late.abort(new TimedOutError(`The call did not end within ${limit / 1000} s`));
-    const timer = setTimeout(expire, limit);
-    try {
-      return await pool.run('cleanup', () => ({ ...input, account: job, verb, resources }), { signal: late.signal });
-    } finally {
-      clearTimeout(timer);
-    }
+    const late = () => new TimedOutError(`The call did not end within ${limit / 1000} s`);
+    return withTimeLimit({ milliseconds: limit, late }, (signal) =>
+      pool.run('cleanup', () => ({ ...input, account: job, verb, resources }), { signal }),
+    );
   };
 }

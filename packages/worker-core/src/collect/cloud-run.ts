@@ -6,6 +6,7 @@ import type { RegisteredCollector } from '../plugin/registry.ts';
 import type { ImportResult } from '../protocol/graph-line.ts';
 import { stringifyJson } from '../protocol/json.ts';
 import { progressLeaf } from '../protocol/progress.ts';
+import { withTimeLimit, type TimeLimit } from '../time-limit.ts';
 import { runAccount } from './account-run.ts';
 import { cloudContext, type CloudContext, type RunContext } from './cloud-context.ts';
 import { uploadAccount, uploadCloud, type Collected } from './cloud-upload.ts';
@@ -22,9 +23,13 @@ export async function runCloud(
   run: RunContext,
   collector: RegisteredCollector,
 ): Promise<CloudReport> {
+  return withTimeLimit(timeLimit(collector.cloud, request), (deadline) =>
+    collectCloud(cloudContext(services, request, run, collector, deadline)),
+  );
+}
+
+async function collectCloud(context: CloudContext): Promise<CloudReport> {
   const started = performance.now();
-  const limit = timeLimit(collector.cloud, request);
-  const context = cloudContext(services, request, run, collector, limit.signal);
   const imports: ImportResult[] = [];
   let accounts: readonly AccountReport[] = [];
   let failure: unknown;
@@ -34,8 +39,6 @@ export async function runCloud(
     ({ accounts, failure } = await collectAccounts(context, imports));
   } catch (error) {
     failure = error;
-  } finally {
-    limit.clear();
   }
   if (failure !== undefined) tellFailure(context, failure);
   const report: CloudReport = {
@@ -112,25 +115,15 @@ function cloudOutcome(
   return accounts[0]?.outcome ?? 'failed';
 }
 
-function timeLimit(
-  cloud: string,
-  { configuration, signal }: CollectRequest,
-): { readonly signal: AbortSignal; clear(): void } {
+function timeLimit(cloud: string, { configuration, signal }: CollectRequest): TimeLimit {
   const seconds = configuration.worker.timeout;
-  const controller = new AbortController();
-  const expire = () =>
-    controller.abort(
-      new TimedOutError(`The collect of ${cloud} was stopped after ${seconds} s`, {
-        hint: `Raise the setting timeout, or collect fewer accounts at once.`,
-        facts: { cloud, seconds },
-      }),
-    );
-  const timer = setTimeout(expire, Math.min(seconds * 1000, longestTimer));
-  return { signal: AbortSignal.any([signal, controller.signal]), clear: () => clearTimeout(timer) };
+  const late = () =>
+    new TimedOutError(`The collect of ${cloud} was stopped after ${seconds} s`, {
+      hint: `Raise the setting timeout, or collect fewer accounts at once.`,
+      facts: { cloud, seconds },
+    });
+  return { milliseconds: seconds * 1000, late, signal };
 }
-
-// Longer timers fire at once.
-const longestTimer = 2 ** 31 - 1;
 
 function sumOf(imports: readonly ImportResult[]): ImportResult {
   const sum = {

@@ -7,6 +7,7 @@ import type { RegisteredCommand } from '../plugin/registry.ts';
 import type { JsonValue } from '../protocol/json.ts';
 import type { WorkerTask } from '../protocol/messages.ts';
 import { raced } from '../raced.ts';
+import { withTimeLimit } from '../time-limit.ts';
 import { readCommandTask } from './command-task.ts';
 
 type Services = Pick<CollectServices, 'registry' | 'pool' | 'generation' | 'secrets'>;
@@ -55,20 +56,17 @@ async function carryOut(
   { pool, generation, secrets, live, patience }: CarryOutOptions,
   signal: AbortSignal,
 ): Promise<JsonValue> {
-  const late = new AbortController();
-  const expire = (): void => late.abort(new TimedOutError(`${name} did not end within ${patience / 1000} s`));
-  const timer = setTimeout(expire, patience);
+  const late = () => new TimedOutError(`${name} did not end within ${patience / 1000} s`);
   try {
     const config = section === undefined ? {} : live.current.section(section.name);
     const input = { ...readCommandTask(task), name, entry, config, generation };
-    const either = AbortSignal.any([signal, late.signal]);
-    return await raced(
-      pool.run('command', () => input, { signal: either, grace }),
-      either,
+    return await withTimeLimit({ milliseconds: patience, late, signal }, (limited) =>
+      raced(
+        pool.run('command', () => input, { signal: limited, grace }),
+        limited,
+      ),
     );
   } catch (error) {
     throw errorOf(redactedError(plainError(error), secrets));
-  } finally {
-    clearTimeout(timer);
   }
 }

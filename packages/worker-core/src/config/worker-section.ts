@@ -1,4 +1,5 @@
 import { generationNames, type Generation } from '../protocol/generation.ts';
+import { longestTimer } from '../time-limit.ts';
 import { declareSection, type SectionValues } from './section.ts';
 
 export interface WorkerSectionOptions {
@@ -12,8 +13,7 @@ export interface WorkerSectionOptions {
 export type WorkerSection = ReturnType<typeof workerSection>;
 export type WorkerSettings = SectionValues<WorkerSection>;
 
-/** Seconds. A timer of the runtime that should wait longer than 2^31 milliseconds does not wait at all. */
-const longestTimer = 2_147_483;
+const longestSeconds = Math.floor(longestTimer / 1000);
 
 /** The section of the worker itself (worker behaviour 2.2), and what this worker adds to it. */
 export function workerSection({ generation, collectors, cores }: WorkerSectionOptions) {
@@ -174,7 +174,7 @@ export function workerSection({ generation, collectors, cores }: WorkerSectionOp
       },
       shutdown_grace: {
         type: 'duration',
-        max: longestTimer,
+        max: longestSeconds,
         default: '100s',
         description: 'How long a worker that stops waits for the work that still runs.',
       },

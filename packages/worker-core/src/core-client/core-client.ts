@@ -4,6 +4,7 @@ import { generationNames } from '../protocol/generation.ts';
 import type { GraphRow, ImportResult, NodePatch, NodeRow } from '../protocol/graph-line.ts';
 import { isJsonObject, stringifyJson, type JsonObject, type JsonValue } from '../protocol/json.ts';
 import type { KindJson } from '../protocol/model-json.ts';
+import { withTimeLimit } from '../time-limit.ts';
 import { pause } from './back-off.ts';
 import { pathOf, type CoreConnection } from './connection.ts';
 import { isLasting } from './failures.ts';
@@ -210,19 +211,16 @@ export class CoreClient {
   }
 
   async #readyFailure(trusted: boolean, signal?: AbortSignal): Promise<{ readonly error: unknown } | undefined> {
-    const limit = new AbortController();
-    const expire = (): void => limit.abort(new TimedOutError('the core does not come to an end with its answer'));
-    const timer = setTimeout(expire, 2 * readyTime);
-    const either = signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal]);
+    const late = () => new TimedOutError('the core does not come to an end with its answer');
+    const options = { idleTimeout: readyTime, patience: 0, trusted };
     try {
-      const options = { idleTimeout: readyTime, patience: 0, trusted, signal: either };
-      await this.#http.text({ method: 'GET', path: '/system/ready', ...options });
+      await withTimeLimit({ milliseconds: 2 * readyTime, late, signal }, (limited) =>
+        this.#http.text({ method: 'GET', path: '/system/ready', ...options, signal: limited }),
+      );
       return undefined;
     } catch (error) {
       signal?.throwIfAborted();
       return { error };
-    } finally {
-      clearTimeout(timer);
     }
   }
 

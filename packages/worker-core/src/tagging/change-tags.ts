@@ -6,6 +6,8 @@ import { PluginError, ProviderError, TimedOutError } from '../errors.ts';
 import { computedProperties, ResourceKinds } from '../kinds/resource-kinds.ts';
 import type { NodeKind } from '../kinds/types.ts';
 import type { Collector, PluginContext } from '../plugin/contract.ts';
+import { raced } from '../raced.ts';
+import { withTimeLimit } from '../time-limit.ts';
 import type { TagOrder, TagOutcome } from './tag-order.ts';
 
 /** Milliseconds. The core has given up long before. */
@@ -18,16 +20,14 @@ export async function changeTags(
   { signal, emit }: Pick<JobHost, 'signal' | 'emit'>,
   context: PluginContext,
 ): Promise<void> {
-  const limit = new AbortController();
-  const expire = () => limit.abort(new TimedOutError(`Not done within ${timeLimit / 1000} s`));
-  const timer = setTimeout(expire, timeLimit);
-  const either = AbortSignal.any([signal, limit.signal]);
+  const late = () => new TimedOutError(`Not done within ${timeLimit / 1000} s`);
   const outcomes = new Outcomes((ready) => emit({ type: 'tagged', outcomes: ready }));
   try {
-    const run = { collector, cloud, context: { ...context, signal: either }, given: givenUp(either) };
-    await Promise.all(orders.map(async (order) => outcomes.add(await carryOut(order, run))));
+    await withTimeLimit({ milliseconds: timeLimit, late, signal }, async (limited) => {
+      const run = { collector, cloud, context: { ...context, signal: limited } };
+      await Promise.all(orders.map(async (order) => outcomes.add(await carryOut(order, run))));
+    });
   } finally {
-    clearTimeout(timer);
     outcomes.flush();
   }
 }
@@ -36,19 +36,16 @@ interface Run {
   readonly collector: Collector;
   readonly cloud: string;
   readonly context: PluginContext;
-  /** Rejects when the time is over, whatever the plugin does. */
-  readonly given: Promise<never>;
 }
 
-async function carryOut(order: TagOrder, { collector, cloud, context, given }: Run): Promise<TagOutcome> {
+async function carryOut(order: TagOrder, { collector, cloud, context }: Run): Promise<TagOutcome> {
   const { id, changes, resource } = order;
   const kind = kindOf(collector, resource.reported['kind']);
   const computed = computedProperties(kind);
   try {
     if (kind.phantom) throw new ProviderError(`${kind.fqn} has no tags: it is no thing of its own`);
     if (collector.tags === undefined) throw new PluginError(`Tags of ${cloud} cannot be changed`, { code: 'no_tags' });
-    const changing = collector.tags.change({ ...resource, kind }, changes, context);
-    const failed = await Promise.race([changing, given]);
+    const failed = await raced(collector.tags.change({ ...resource, kind }, changes, context), context.signal);
     return { id, failed: [...failed].map(([key, error]) => [key, plainError(error)]), computed };
   } catch (error) {
     const reason = plainError(error);
@@ -85,14 +82,4 @@ function kindOf(collector: Collector, name: unknown): NodeKind {
   let kinds = kindsOf.get(collector);
   if (kinds === undefined) kindsOf.set(collector, (kinds = new ResourceKinds(collector.kinds)));
   return kinds.find(name);
-}
-
-function givenUp(signal: AbortSignal): Promise<never> {
-  const given = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-  // Mostly nobody waits for it when it comes.
-  given.catch(() => undefined);
-  return given;
 }

@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import type { CloudReport, CollectReport } from '../collect/report.ts';
 import type { SocketState } from '../core-client/socket.ts';
 import { errorText } from '../errors.ts';
+import { longestTimer } from '../time-limit.ts';
 import type { Health, HealthCondition } from './health.ts';
 
 /** Names of the connections of a worker, as the reference has them. */
@@ -115,6 +116,3 @@ export function workConditions(health: Health): (name: string, limit: number) =>
 function isImported({ outcome, accounts }: CloudReport): boolean {
   return outcome === 'complete' || outcome === 'disabled' || accounts.some(({ uploaded }) => uploaded);
 }
-
-// Longer timers fire at once.
-const longestTimer = 2 ** 31 - 1;

@@ -6,6 +6,7 @@ import type { SocketState } from '../core-client/socket.ts';
 import { PluginError, TimedOutError } from '../errors.ts';
 import type { ActionPlugin } from '../plugin/action-contract.ts';
 import { raced } from '../raced.ts';
+import { withTimeLimit } from '../time-limit.ts';
 import { actionPluginHandler, type ActionPluginServices } from './run-action-plugin.ts';
 
 /**
@@ -113,18 +114,16 @@ class StartedPlugin {
     const { className, section } = this.#plugin;
     const log = services.log.child(className);
     onState({ is: 'starting' });
-    const limit = new AbortController();
-    const expire = (): void =>
-      limit.abort(new TimedOutError(`it did not say within ${bootstrapTime / 1000} s whether it takes part`));
-    const timer = setTimeout(expire, bootstrapTime);
-    const signal = AbortSignal.any([this.#stop.signal, limit.signal]);
+    const late = () => new TimedOutError(`it did not say within ${bootstrapTime / 1000} s whether it takes part`);
     try {
       const configuration = live.current;
       const error = configuration.sectionError?.(section.name);
       if (error !== undefined) throw error;
       const config = configuration.section(section.name);
-      const answer = bootstrap({ config, generation: services.generation, log, signal });
-      const takesPart = await raced(answer, signal);
+      const limit = { milliseconds: bootstrapTime, late, signal: this.#stop.signal };
+      const takesPart = await withTimeLimit(limit, (signal) =>
+        raced(bootstrap({ config, generation: services.generation, log, signal }), signal),
+      );
       if (takesPart && !this.#stop.signal.aborted) this.#subscribe();
       else this.#end({ is: 'ended' });
     } catch (cause) {
@@ -139,8 +138,6 @@ class StartedPlugin {
       });
       log.error('an action plugin cannot start', { plugin: className, error });
       this.#end({ is: 'failed', error: failed });
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -4,6 +4,7 @@ import type { Log } from '../log/log.ts';
 import type { PluginRegistry, RegisteredCollector } from '../plugin/registry.ts';
 import type { Generation } from '../protocol/generation.ts';
 import type { JsonObject } from '../protocol/json.ts';
+import { withTimeLimit } from '../time-limit.ts';
 
 export interface AutoEnableOptions {
   readonly registry: PluginRegistry;
@@ -19,21 +20,14 @@ export interface AutoEnableOptions {
 /** Clouds that can be collected with what is at hand. One that fails or does not answer in time counts as no. */
 export async function autoEnabledClouds(options: AutoEnableOptions): Promise<readonly string[]> {
   const { registry, log, signal, timeout = 10_000 } = options;
-  const limit = new AbortController();
-  const expire = () => limit.abort(new TimedOutError(`No answer within ${timeout / 1000} s`));
-  const timer = setTimeout(expire, timeout);
-  const either = AbortSignal.any([signal, limit.signal]);
-  try {
-    const answers = await Promise.all(
-      registry.collectors.map((collector) => mayCollect(collector, { ...options, signal: either })),
-    );
-    signal.throwIfAborted();
-    const clouds = registry.collectors.filter((_, index) => answers[index]).map(({ cloud }) => cloud);
-    log.info('clouds that can be collected with what is at hand', { clouds });
-    return clouds;
-  } finally {
-    clearTimeout(timer);
-  }
+  const late = () => new TimedOutError(`No answer within ${timeout / 1000} s`);
+  const answers = await withTimeLimit({ milliseconds: timeout, late, signal }, (limited) =>
+    Promise.all(registry.collectors.map((collector) => mayCollect(collector, { ...options, signal: limited }))),
+  );
+  signal.throwIfAborted();
+  const clouds = registry.collectors.filter((_, index) => answers[index]).map(({ cloud }) => cloud);
+  log.info('clouds that can be collected with what is at hand', { clouds });
+  return clouds;
 }
 
 async function mayCollect(

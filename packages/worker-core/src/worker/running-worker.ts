@@ -15,6 +15,7 @@ import { parseDuration } from '../protocol/duration.ts';
 import { lastStart } from '../protocol/messages.ts';
 import { startServices } from '../services/services.ts';
 import { tagHandlers, tagTasksAtOnce } from '../tagging/tag-handlers.ts';
+import { longestTimer } from '../time-limit.ts';
 import { connectionNames } from '../web/worker-conditions.ts';
 import { startActionPlugins } from './action-plugins.ts';
 import type { WorkerWatch } from './worker-watch.ts';
@@ -196,9 +197,6 @@ function longestCollect({ worker: { timeout, collector, pool_size: atOnce } }: C
 function graceOf({ worker }: Configuration): number {
   return (parseDuration(worker.shutdown_grace) ?? 0) * 1000;
 }
-
-// A timer that is set to more than this ends at once.
-const longestTimer = 2 ** 31 - 1;
 
 function idleLimit(seconds: number, onIdle: () => void): { readonly clear: () => void } {
   const timer = seconds > 0 ? setTimeout(onIdle, Math.min(seconds * 1000, longestTimer)) : undefined;
