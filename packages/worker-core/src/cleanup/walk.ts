@@ -2,15 +2,18 @@
  * The walk: deletes what a plan holds. There are no waves: a node starts the moment everything it waits for is gone, and what
  * depends on a node that stays is held back.
  */
-import { plainError, type PlainError } from '../collect/plain-error.ts';
+import type { PlainError } from '../collect/plain-error.ts';
 import { errorText } from '../errors.ts';
+import { BusyNodes } from './busy-nodes.ts';
+import { callAnswers } from './call-answers.ts';
+import { FailedNodes, type Attempt } from './failed-nodes.ts';
 import { blockedBy, holdBack } from './held-back.ts';
 import { failureText, pauseBeforeLook, unseen, usualPatience, verdictOnGoing, type Look } from './looks.ts';
 import { Order } from './order.ts';
 import { isGone, unreached, type Verdict } from './outcome.ts';
 import { nameAt, type CleanupPlan, type PlannedNode } from './plan.ts';
 import type { CallAnswer, CleanupVerb } from './resource.ts';
-import { failureOf, Retries } from './retries.ts';
+import { failureOf } from './retries.ts';
 import { usualPauses, type WalkOptions, type WalkPauses } from './walk-options.ts';
 import { WorkQueues, type Work } from './work-queues.ts';
 
@@ -31,14 +34,8 @@ class Walk {
   readonly #order: Order;
   readonly #queues: WorkQueues;
   readonly #ended: Uint8Array;
-  /** Nodes that wait for their turn, are in a call, or wait for a second attempt. */
-  readonly #busy: Uint8Array;
-  #busyCount = 0;
-  readonly #retries: Retries;
-  /** Why the last attempt failed, of nodes that are tried again. */
-  readonly #failures = new Map<number, Verdict>();
-  /** Those of them that something still uses, and how many nodes were gone when they were tried. */
-  readonly #inUse = new Map<number, number>();
+  readonly #busy: BusyNodes;
+  readonly #failed: FailedNodes;
   readonly #looks = new Map<number, Look>();
   /** Nodes for which a deletion may have had its effect. */
   readonly #tried = new Set<number>();
@@ -61,8 +58,8 @@ class Walk {
     this.#queues = new WorkQueues((node) => this.#order.rank(node));
     this.#ended = new Uint8Array(plan.graph.size);
     this.#held = new Uint8Array(plan.graph.size);
-    this.#busy = new Uint8Array(plan.nodes.length);
-    this.#retries = new Retries(this.#pauses);
+    this.#busy = new BusyNodes(plan.nodes.length);
+    this.#failed = new FailedNodes({ pauses: this.#pauses, busy: this.#busy, goneCount: () => this.#goneCount });
     this.#left = plan.nodes.length;
   }
 
@@ -92,7 +89,7 @@ class Walk {
 
   /** Whatever is next for a node, if it is its turn. */
   #advance(node: number): void {
-    if (this.#ended[node] === 1 || this.#busy[node] === 1 || this.#stopped !== undefined) return;
+    if (this.#ended[node] === 1 || this.#busy.has(node) || this.#stopped !== undefined) return;
     const verb = this.#order.mayPrepare(node) ? 'prepare' : this.#order.mayDelete(node) ? 'delete' : undefined;
     if (verb === undefined) return;
     if (this.#nodes[node]?.node.metadata['carried'] === true && !this.#confirmed.has(node)) {
@@ -102,13 +99,8 @@ class Walk {
   }
 
   #enqueue(node: number, verb: CleanupVerb): void {
-    this.#setBusy(node, 1);
+    this.#busy.add(node);
     this.#queues.add(node, this.#planned(node), verb);
-  }
-
-  #setBusy(node: number, busy: 0 | 1): void {
-    this.#busyCount += busy - (this.#busy[node] ?? 0);
-    this.#busy[node] = busy;
   }
 
   /** Starts what may start, the longest chains first. */
@@ -172,7 +164,8 @@ class Walk {
     return wanted;
   }
 
-  async #call({ verb, account, lane }: Work, nodes: readonly number[]): Promise<void> {
+  async #call(work: Work, nodes: readonly number[]): Promise<void> {
+    const { verb, account } = work;
     const { call, journal } = this.#options;
     const resources = nodes.map((node) => this.#planned(node).resource);
     const number = verb === 'exists' ? undefined : await journal.before(verb, account, resources);
@@ -185,20 +178,8 @@ class Walk {
       return;
     }
     const goneBefore = this.#goneCount;
-    let answers: readonly CallAnswer[];
-    let failedAsWhole = false;
-    try {
-      answers = await call(verb, account, resources);
-    } catch (thrown) {
-      const error = plainError(thrown);
-      answers = nodes.map(() => ({ is: 'failed', error }));
-      // One of them may have spoilt it for all.
-      failedAsWhole = nodes.length > 1 && error.code !== 'throttled';
-      if (failedAsWhole) for (const node of nodes) this.#queues.separate(node);
-    }
-    const isThrottled = answers.some((answer) => answer.is === 'failed' && answer.error.code === 'throttled');
-    if (isThrottled) lane.throttled(Date.now());
-    else lane.succeeded();
+    const { answers, asWhole } = await callAnswers(call, work, resources);
+    if (asWhole) for (const node of nodes) this.#queues.separate(node);
     if (number !== undefined) {
       try {
         await journal.after(number, answers);
@@ -206,34 +187,28 @@ class Walk {
         this.#stop(error);
       }
     }
-    const attempt: Attempt = { verb, asWhole: failedAsWhole, goneBefore };
+    const attempt: Attempt = { verb, asWhole, goneBefore };
     nodes.forEach((node, position) => this.#settle(node, attempt, answers[position] ?? { is: 'there' }));
   }
 
   #settle(node: number, attempt: Attempt, answer: CallAnswer): void {
     const { verb } = attempt;
-    this.#setBusy(node, 0);
+    this.#busy.delete(node);
     if (answer.is === 'refused') this.#end(node, { outcome: 'refused', reason: answer.reason });
     else if (verb === 'exists') this.#looked(node, answer);
     else if (answer.is === 'already_gone') this.#found(node);
     else if (answer.is === 'deleted') this.#end(node, { outcome: 'deleted', reason: '' });
-    else if (answer.is === 'failed') this.#failed(node, attempt, answer.error);
+    else if (answer.is === 'failed') this.#changeFailed(node, attempt, answer.error);
     else if (verb === 'prepare') this.#prepared(node);
     else {
       this.#tried.add(node);
-      this.#worked(node);
+      this.#failed.forget(node);
       this.#lookAgain(node, { is: 'going', since: Date.now(), failures: 0 });
     }
   }
 
-  #worked(node: number): void {
-    this.#retries.forget(node);
-    this.#failures.delete(node);
-    this.#inUse.delete(node);
-  }
-
   #prepared(node: number): void {
-    this.#worked(node);
+    this.#failed.forget(node);
     this.#queues.join(node);
     for (const free of this.#order.stepDone(node)) this.#advance(free);
     if (this.#stopped !== undefined) this.#endUntouched(node);
@@ -245,7 +220,7 @@ class Walk {
     this.#end(node, { outcome: this.#tried.has(node) ? 'deleted' : 'already_gone', reason: '' });
   }
 
-  #failed(node: number, { verb, asWhole, goneBefore }: Attempt, error: PlainError): void {
+  #changeFailed(node: number, { verb, asWhole, goneBefore }: Attempt, error: PlainError): void {
     const failure = failureOf(error);
     const isStopped = this.#stopped !== undefined;
     if (verb === 'delete' && (failure === 'passing' || failure === 'unknown')) {
@@ -253,36 +228,14 @@ class Walk {
       this.#looks.set(node, { is: 'unsure', error, goesOn: asWhole, goneBefore });
       this.#enqueue(node, 'exists');
     } else if (asWhole && failure !== 'throttled' && failure !== 'in_use' && !isStopped) this.#enqueue(node, verb);
-    else this.#tryAgain(node, { verb, asWhole, goneBefore }, error);
+    else this.#tryAgain(node, { verb, goneBefore }, error);
   }
 
   /** It is still there. */
-  #tryAgain(node: number, { verb, goneBefore }: Attempt, error: PlainError): void {
-    const failure = failureOf(error);
-    if (failure === 'in_use') this.#inUse.set(node, goneBefore);
-    else this.#inUse.delete(node);
-    const pause = this.#retries.afterChange(node, failure, () => this.#mayBeFreed());
-    const verdict: Verdict = {
-      outcome: 'failed',
-      reason: failureText(verb, error, this.#retries.failed(node)),
-      error,
-      verb,
-    };
+  #tryAgain(node: number, attempt: Pick<Attempt, 'verb' | 'goneBefore'>, error: PlainError): void {
+    const { verdict, pause } = this.#failed.afterChange(node, attempt, error);
     if (pause === undefined || this.#stopped !== undefined) this.#end(node, verdict);
-    else {
-      this.#failures.set(node, verdict);
-      this.#later(node, pause, () => this.#enqueue(node, verb));
-    }
-  }
-
-  /** Is anything under way whose end may free what is in use? What is in use itself only after something else went. */
-  #mayBeFreed(): boolean {
-    let held = 0;
-    for (const [node, goneBefore] of this.#inUse) {
-      if (goneBefore < this.#goneCount) return true;
-      held += this.#busy[node] ?? 0;
-    }
-    return this.#busyCount > held;
+    else this.#later(node, pause, () => this.#enqueue(node, attempt.verb));
   }
 
   /** The answer to the question whether a resource exists. */
@@ -293,7 +246,7 @@ class Walk {
       return;
     }
     if (answer.is === 'failed' && look.is !== 'going' && this.#stopped === undefined) {
-      const pause = this.#retries.afterLook(node, failureOf(answer.error));
+      const pause = this.#failed.afterLook(node, answer.error);
       if (pause !== undefined) {
         this.#later(node, pause, () => this.#enqueue(node, 'exists'));
         return;
@@ -308,7 +261,7 @@ class Walk {
         else {
           this.#confirmed.add(node);
           this.#looks.delete(node);
-          this.#retries.forget(node);
+          this.#failed.forget(node);
           if (this.#stopped !== undefined) this.#endUntouched(node);
           else this.#advance(node);
         }
@@ -323,7 +276,7 @@ class Walk {
     if (answer.is === 'failed') {
       this.#end(node, { outcome: 'failed', reason: failureText('delete', error, 1), error });
     } else if (goesOn && this.#stopped === undefined) this.#enqueue(node, 'delete');
-    else this.#tryAgain(node, { verb: 'delete', asWhole: false, goneBefore }, error);
+    else this.#tryAgain(node, { verb: 'delete', goneBefore }, error);
   }
 
   #stillGoing(node: number, look: Extract<Look, { is: 'going' }>, answer: CallAnswer): void {
@@ -342,7 +295,7 @@ class Walk {
   }
 
   #later(node: number, milliseconds: number, action: () => void): void {
-    this.#setBusy(node, 1);
+    this.#busy.add(node);
     const timer = setTimeout(() => {
       this.#timers.delete(node);
       action();
@@ -363,21 +316,24 @@ class Walk {
       const look = this.#looks.get(node);
       if (this.#ended[node] === 1) continue;
       if (waiting.has(node) && (look?.is === 'going' || look?.is === 'unsure')) this.#enqueue(node, 'exists');
-      else if (waiting.has(node) || this.#busy[node] === 0) this.#endUntouched(node);
+      else if (waiting.has(node) || !this.#busy.has(node)) this.#endUntouched(node);
     }
     this.#pump();
   }
 
   /** The walk was stopped before it was its turn, or its turn again. */
   #endUntouched(node: number): void {
-    this.#end(node, this.#failures.get(node) ?? unreached(`the run was stopped: ${errorText(this.#stopped?.reason)}`));
+    this.#end(
+      node,
+      this.#failed.verdict(node) ?? unreached(`the run was stopped: ${errorText(this.#stopped?.reason)}`),
+    );
   }
 
   #end(node: number, verdict: Verdict): void {
     if (this.#ended[node] === 1) return;
     this.#looks.delete(node);
-    this.#setBusy(node, 0);
-    this.#worked(node);
+    this.#busy.delete(node);
+    this.#failed.forget(node);
     this.#tell(node, verdict);
     if (isGone(verdict.outcome)) {
       this.#goneCount += 1;
@@ -411,13 +367,4 @@ class Walk {
     if (planned === undefined) throw new RangeError(`There is no marked node ${node} in the plan`);
     return planned;
   }
-}
-
-/** One call, seen from a node. */
-interface Attempt {
-  readonly verb: CleanupVerb;
-  /** It failed for all nodes of the call together. */
-  readonly asWhole: boolean;
-  /** Nodes that were gone when it was made. */
-  readonly goneBefore: number;
 }
