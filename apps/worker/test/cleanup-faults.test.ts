@@ -24,7 +24,7 @@ beforeEach(async () => {
   cloud.accounts = { one: [{ id: 'a', after: 'b' }, { id: 'b', after: 'c' }, { id: 'c' }] };
   core = await CoreProgram.start();
   await core.configure({
-    resotoworker: { collector: ['acme'], cleanup: true, cleanup_dry_run: false },
+    resotoworker: { collector: ['acme'], cleanup: true, cleanup_dry_run: false, shutdown_grace: '2s' },
     acme: { endpoint: cloud.endpoint },
   });
 });
@@ -71,6 +71,7 @@ describe('a journal', () => {
     await writeJournal([head({ worker: 'somebody.else' }), boxCall('c')]);
     const worker = await start();
 
+    await until('the journal is set aside', () => worker.logged('a journal of a cleanup was set aside').length > 0);
     expect(worker.logged('a journal of a cleanup was set aside')).toMatchObject([{ code: 'journal_foreign' }]);
     expect(cloud.deleted).toEqual([]);
     await markAll();

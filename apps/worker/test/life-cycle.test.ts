@@ -91,7 +91,8 @@ describe('a worker that is told to stop', () => {
 test('a worker whose setting needs a restart starts again in place and goes on with its work', async () => {
   const worker = await start();
 
-  await configure({ web_path: '/mounted' });
+  const body = { resotoworker: { web_path: '/mounted' } };
+  await callJson(`${core.uri}/config/resoto.worker`, { method: 'PATCH', body });
   await connected(worker, 2);
   const id = await core.startCollect();
   const run = await core.finished(id);
@@ -101,7 +102,6 @@ test('a worker whose setting needs a restart starts again in place and goes on w
   const { url } = worker.logged('web server started').at(-1) as { readonly url: string };
   expect(await (await fetch(new URL('/mounted/info', url))).json()).toMatchObject({ active_collectors: ['acme'] });
   expect(await worker.kill('SIGTERM')).toBe(0);
-  await configure({});
 });
 
 test('a worker that gets no collect within its idle time ends with exit code 1', async () => {

@@ -74,10 +74,13 @@ function kindFilter(names: readonly string[], position: number, context: Compile
   return { test: ({ kind }) => kinds.has(kind), columns: new Set(), where };
 }
 
+/** Every node may have these, also while nobody has told what kinds there are. */
+const owners: ReadonlySet<string> = new Set(['cloud', 'account', 'region', 'zone']);
+
 function predicateFilter(term: Predicate, context: CompileContext): Filter {
   const property = resolveProperty(term.path, context.section, context.model);
   const { ancestor } = property;
-  if (ancestor !== undefined && !context.model.kinds.has(ancestor)) {
+  if (ancestor !== undefined && !owners.has(ancestor) && !context.model.kinds.has(ancestor)) {
     throw invalidQuery(`the kind ${ancestor} does not exist`, term.path.position, context.text);
   }
   const matches = matcher(term, property, context);

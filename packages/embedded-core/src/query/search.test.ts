@@ -133,6 +133,16 @@ test.each<[string, string]>([
   expect((await acme.ids(query)).join(' ')).toBe(expected);
 });
 
+test('owners may be asked for while there is no model', async () => {
+  acme.store.create('empty');
+
+  const { rows } = await acme.store.search('empty', '/ancestors.cloud.reported.id = acme', { section: 'reported' });
+
+  const found = [];
+  for await (const row of rows) found.push(row);
+  expect(found).toEqual([]);
+});
+
 test.each<[string, RegExp]>([
   ['is(acme_bux)', /kind acme_bux does not exist/],
   ['/ancestors.acme_bux.reported.id = 1', /kind acme_bux does not exist/],
