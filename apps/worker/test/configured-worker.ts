@@ -98,6 +98,7 @@ export class ConfiguredWorker {
       autoEnabled: async () => ['acme'],
       log: recordingLog(),
       onSecret: () => {},
+      redact: (text) => text,
       onChange: () => this.told.push('change'),
       onRestart: (settings) => this.told.push(`restart ${settings.join(' ')}`),
       onRejected: (error) => this.told.push(errorText(error)),

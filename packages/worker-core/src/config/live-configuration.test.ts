@@ -309,6 +309,21 @@ describe('an edit to nonsense', () => {
     expect(live?.current).toBe(before);
   });
 
+  test('is said at the core as an event that shows no secret', async () => {
+    await open({ redact: (text) => text.replaceAll('hunter2', '***') });
+
+    edit({ resotoworker: { collector: ['acme'], timeout: 'hunter2' } });
+
+    const message =
+      'The worker keeps the configuration it has. The configuration resoto.worker cannot be used. ' +
+      'resotoworker.timeout: expected a whole number, found the text "***"';
+    await eventually(() =>
+      expect(core.received('/events')).toEqual([
+        { kind: 'event', message_type: 'error', data: { workflow: 'configuration', task: id, message } },
+      ]),
+    );
+  });
+
   test('is said once, also when the connection comes back', async () => {
     await open();
     edit({ resotoworker: 5 });
@@ -319,6 +334,7 @@ describe('an edit to nonsense', () => {
     await eventually(() => expect(core.socketsOf('/events')).toHaveLength(2));
     await mark();
     expect(told).toHaveLength(1);
+    expect(core.received('/events')).toHaveLength(1);
   });
 
   test('can be undone', async () => {
@@ -399,6 +415,7 @@ async function open(options: Partial<LiveOptions> = {}): Promise<void> {
     environment: {},
     log,
     onSecret: () => {},
+    redact: (text) => text,
     onChange: (now: Configuration, before: Configuration) => told.push(['change', [now.revision, before.revision]]),
     onRestart: (settings) => told.push(['restart', settings]),
     onRejected: (error) => told.push(['rejected', errorText(error)]),

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { pause, pauseAfter, type BackOff } from '../core-client/back-off.ts';
 import type { CoreConnection } from '../core-client/connection.ts';
 import type { StoredConfig } from '../core-client/core-client.ts';
-import { configEvents } from '../core-client/events.ts';
-import type { CoreSocket, SocketState } from '../core-client/socket.ts';
+import { configEvents, type ConfigEvents } from '../core-client/events.ts';
+import type { SocketState } from '../core-client/socket.ts';
 import { ConfigError, errorCode, errorHint, errorText } from '../errors.ts';
 import { changedSettings } from './changed-settings.ts';
 import {
@@ -30,8 +30,10 @@ export interface LiveOptions extends LoadOptions {
    * then the old configuration stays, whole.
    */
   readonly onRestart: (settings: readonly string[]) => void;
-  /** The document cannot be used. The old configuration stays. */
+  /** The document cannot be used. The old configuration stays, and whoever listens to `error` at the core is told. */
   readonly onRejected?: (error: ConfigError) => void;
+  /** Takes secrets out of a text that goes to the core. */
+  readonly redact: (text: string) => string;
   /** State of the connection on which changes are heard of. */
   readonly onState?: (state: SocketState) => void;
   /** Pauses between attempts to listen, and to read a changed document. */
@@ -63,7 +65,7 @@ class FollowedConfiguration implements LiveConfiguration {
   readonly #options: LiveOptions;
   readonly #backOff: BackOff;
   readonly #closing = new AbortController();
-  readonly #events: CoreSocket;
+  readonly #events: ConfigEvents;
   #current: Configuration;
   /** The document that was looked at last, in force or not. */
   #seen: StoredConfig | undefined;
@@ -181,10 +183,12 @@ class FollowedConfiguration implements LiveConfiguration {
   }
 
   #reject(error: ConfigError, revision: string | undefined): void {
-    const { id, log, onRejected } = this.#options;
+    const { id, log, redact, onRejected } = this.#options;
     log.error('the changed configuration cannot be used, the old one stays', {
       ...{ config: id, revision, error: errorText(error), hint: errorHint(error) },
     });
+    const text = `The worker keeps the configuration it has. ${errorText(error)}`;
+    this.#tell(() => this.#events.unusable(redact(text)));
     this.#tell(() => onRejected?.(error));
   }
 

@@ -34,3 +34,38 @@ test('hears of changes of its own document, and of a connection during which it 
   await events.close();
   await core.stop();
 });
+
+test('says what is wrong with the document once there is a connection, and of several only the last', async () => {
+  const core = await ScriptedCore.start();
+  core.refuseSocket('/events', 503, 503);
+  let refused = 0;
+  const events = configEvents({
+    connection: coreConnection({ uri: core.uri }),
+    configId: 'resoto.worker',
+    onChange: () => {},
+    onState: ({ is }) => (refused += is === 'disconnected' ? 1 : 0),
+    log: recordingLog(),
+    backOff: { minimum: 5, maximum: 20 },
+  });
+
+  events.unusable('first');
+  events.unusable('last');
+  await eventually(() => expect(core.received('/events')).toHaveLength(1));
+  core.sockets[0]?.cut();
+  await eventually(() => expect(core.sockets).toHaveLength(2));
+  events.unusable('x'.repeat(30_000));
+  await eventually(() => expect(core.received('/events')).toHaveLength(2));
+
+  expect(refused).toBeGreaterThanOrEqual(2);
+  expect(core.received('/events')).toEqual([said('last'), said(expect.stringMatching(/^x{20000}/))]);
+  await events.close();
+  await core.stop();
+
+  function said(message: unknown): unknown {
+    return {
+      kind: 'event',
+      message_type: 'error',
+      data: { workflow: 'configuration', task: 'resoto.worker', message },
+    };
+  }
+});

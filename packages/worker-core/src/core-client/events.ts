@@ -1,7 +1,7 @@
-/** Hears about changes of a configuration document (protocol 3.6). */
-import { errorText } from '../errors.ts';
+/** Hears about changes of a configuration document (protocol 3.6), and says what is wrong with one (protocol 4). */
+import { errorCode, errorText } from '../errors.ts';
 import type { Logger } from '../plugin/contract.ts';
-import { parseBusMessage, type BusMessage } from '../protocol/messages.ts';
+import { errorEvent, parseBusMessage, type BusMessage } from '../protocol/messages.ts';
 import type { BackOff } from './back-off.ts';
 import { ConnectionLog } from './connection-log.ts';
 import type { CoreConnection } from './connection.ts';
@@ -22,17 +22,30 @@ export interface ConfigEventsOptions {
   readonly heartBeat?: HeartBeat;
 }
 
+export interface ConfigEvents {
+  /**
+   * Puts an event `error` on the bus of the core, as the core does for its own workflows: the document cannot be used. Without a
+   * connection it is sent with the next one; of several only the last. The text must not hold secrets.
+   */
+  unusable(text: string): void;
+  /** Closes for good; resolves when nothing is left. */
+  close(): Promise<void>;
+}
+
 /** Listens until it is closed. */
-export function configEvents({ configId, onChange, log, onState, ...options }: ConfigEventsOptions): CoreSocket {
+export function configEvents({ configId, onChange, log, onState, ...options }: ConfigEventsOptions): ConfigEvents {
   const connectionLog = new ConnectionLog(log, 'not listening for changes of the configuration');
-  return new CoreSocket({
+  let unsent: string | undefined;
+  const socket = new CoreSocket({
     ...options,
     path: '/events',
     query: { show: 'config-updated' },
     onState: (state) => {
       connectionLog.note(state);
       onState?.(state);
-      if (state.is === 'connected' && state.epoch > 1) onChange(undefined);
+      if (state.is !== 'connected') return;
+      if (state.epoch > 1) onChange(undefined);
+      void send();
     },
     onMessage: (text) => {
       let message: BusMessage;
@@ -47,4 +60,24 @@ export function configEvents({ configId, onChange, log, onState, ...options }: C
       onChange(typeof revision === 'string' ? revision : undefined);
     },
   });
+
+  async function send(): Promise<void> {
+    const frame = unsent;
+    if (frame === undefined) return;
+    try {
+      await socket.send(frame);
+    } catch (error) {
+      if (errorCode(error) === 'connection_closed') return;
+      log.warn('an event could not be sent to the core', { error: errorText(error) });
+    }
+    if (unsent === frame) unsent = undefined;
+  }
+
+  return {
+    unusable(text) {
+      unsent = errorEvent('configuration', configId, text);
+      void send();
+    },
+    close: () => socket.close(),
+  };
 }

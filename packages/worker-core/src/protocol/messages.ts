@@ -125,6 +125,12 @@ export function actionProgress(action: Action, progress: Progress, at: Date): st
   return reply('action_progress', identity(action), { context: [], at: time, progress: progressJson(progress) });
 }
 
+/** An event `error`: what went wrong in a task of a workflow. The text is cut as that of an answer. */
+export function errorEvent(workflow: string, task: string, text: string): string {
+  const data = { workflow, task, message: failureText(text) };
+  return stringifyJson({ kind: 'event', message_type: 'error', data } satisfies CoreEvent);
+}
+
 /** First frame of a work queue connection. */
 export function taskRegistration(offers: readonly TaskOffer[]): string {
   return stringifyJson(

@@ -100,6 +100,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         useSettings(current);
         watch.metrics.configReloaded('applied');
       },
+      redact: (text) => secrets.redact(text),
       onRejected: () => watch.metrics.configReloaded('rejected'),
       onRestart: () => restart.resolve(),
     });
