@@ -10,7 +10,7 @@ import { flagsQuery, idsQuery } from './core-queries.ts';
 import type { AccountInput, AccountResult } from './jobs.ts';
 import { readFlags, type FlaggedNodes } from './node-flags.ts';
 import { ScopeLog } from './scope-log.ts';
-import type { JobHost } from './thread-jobs.ts';
+import type { JobHost } from './job-host.ts';
 import { wholeAnswer } from './whole-answer.ts';
 
 /** Collects one account into a graph on disk. What could not be listed is kept as the core has it. */

@@ -2,21 +2,12 @@ import { callCleanup, CleanupSessions, describeKinds } from '../cleanup/thread-c
 import { runCommand } from '../commands/run-command.ts';
 import { PluginError } from '../errors.ts';
 import { modelJson } from '../kinds/model.ts';
-import type { Log } from '../log/log.ts';
 import type { AccountJob, Collector, Finding, PluginContext } from '../plugin/contract.ts';
 import { importPlugin } from '../plugin/registry.ts';
 import { changeTags } from '../tagging/change-tags.ts';
 import { collectAccount, keepAccount } from './collect-account.ts';
-import type { CallCounts } from './call-counts.ts';
-import type { CheckInput, CollectorInput, Job, JobEvent, JobResult } from './jobs.ts';
-
-/** What a job has of the thread it runs in. */
-export interface JobHost {
-  readonly signal: AbortSignal;
-  readonly log: Log;
-  readonly emit: (event: JobEvent) => void;
-  readonly calls: Pick<CallCounts, 'add'>;
-}
+import type { JobHost } from './job-host.ts';
+import type { CheckInput, CollectorInput, Job, JobResult } from './jobs.ts';
 
 /** Runs a job. Throws whatever made it fail. */
 export async function runJob(job: Job, host: JobHost): Promise<JobResult> {

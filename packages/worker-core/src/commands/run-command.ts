@@ -1,5 +1,5 @@
 /** Custom commands, inside of a worker thread. */
-import type { JobHost } from '../collect/thread-jobs.ts';
+import type { JobHost } from '../collect/job-host.ts';
 import { errorText, PluginError } from '../errors.ts';
 import { computedProperties, ResourceKinds } from '../kinds/resource-kinds.ts';
 import type { Command, CommandContext } from '../plugin/command-contract.ts';

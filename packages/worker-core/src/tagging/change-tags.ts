@@ -1,7 +1,7 @@
 /** Changing tags, inside of a worker thread. */
 import type { TagInput } from '../collect/jobs.ts';
 import { plainError } from '../collect/plain-error.ts';
-import type { JobHost } from '../collect/thread-jobs.ts';
+import type { JobHost } from '../collect/job-host.ts';
 import { PluginError, ProviderError, TimedOutError } from '../errors.ts';
 import { computedProperties, ResourceKinds } from '../kinds/resource-kinds.ts';
 import type { NodeKind } from '../kinds/types.ts';
