@@ -9,9 +9,9 @@ import type { ActionEnd } from '../core-client/actions.ts';
 import type { SocketState } from '../core-client/socket.ts';
 import type { TaskEnd } from '../core-client/tasks.ts';
 import type { Generation } from '../protocol/generation.ts';
-import type { LastRun } from '../web/status-page.ts';
 import { AccountMetrics } from './account-metrics.ts';
 import { LabelLimit } from './label-limit.ts';
+import type { LastRun } from './last-run.ts';
 import { processMetrics } from './process-metrics.ts';
 import { registerMetrics, type Metrics } from './registered.ts';
 

@@ -1,4 +1,6 @@
 /** The page of a worker: its state in words, and where the rest is. */
+import { escaped } from '../markup.ts';
+import type { LastRun } from '../metrics/last-run.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { ConditionState, Health } from './health.ts';
 import { pathNames } from './paths.ts';
@@ -11,15 +13,6 @@ export interface WebStatus {
   readonly runs: readonly LastRun[];
 }
 
-/** The end of a run, in words. Reasons and names of resources are not among them. */
-export interface LastRun {
-  /** For instance `collect aws`. */
-  readonly name: string;
-  readonly endedAt: Date;
-  readonly seconds: number;
-  readonly result: string;
-}
-
 export interface StatusPageOptions {
   /** As the client asked for the page. */
   readonly target: string;
@@ -30,24 +23,24 @@ export interface StatusPageOptions {
 
 export function statusPage({ target, health, info, status }: StatusPageOptions): string {
   const base = linkBase(target);
-  const link = (name: string, text: string): string => `<a href="${escape(base + name)}">${escape(text)}</a>`;
+  const link = (name: string, text: string): string => `<a href="${escaped(base + name)}">${escaped(text)}</a>`;
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(status.worker)}</title>
-<link rel="icon" type="image/svg+xml" href="${escape(`${base}icon.svg`)}">
-<link rel="stylesheet" href="${escape(`${base}style.css`)}">
+<title>${escaped(status.worker)}</title>
+<link rel="icon" type="image/svg+xml" href="${escaped(`${base}icon.svg`)}">
+<link rel="stylesheet" href="${escaped(`${base}style.css`)}">
 </head>
 <body>
 <main>
-<h1>${escape(status.worker)}</h1>
+<h1>${escaped(status.worker)}</h1>
 ${verdict(health)}
 <h2>Parts</h2>
 ${table(['Part', 'State'], health.all().map(conditionRow))}
 <h2>Clouds</h2>
-<p>${escape(collectorsText(info))}</p>
+<p>${escaped(collectorsText(info))}</p>
 <h2>Last runs</h2>
 ${runsTable(status.runs)}
 <h2>More</h2>
@@ -81,7 +74,7 @@ function verdict(health: Health): string {
 
 function conditionRow({ name, ok, reason }: ConditionState): readonly string[] {
   const state = ok ? 'well' : `not well${reason === '' ? '' : `: ${reason}`}`;
-  return [escape(name), `<span class="${ok ? 'good' : 'bad'}">${escape(state)}</span>`];
+  return [escaped(name), `<span class="${ok ? 'good' : 'bad'}">${escaped(state)}</span>`];
 }
 
 function collectorsText(info: JsonObject): string {
@@ -94,17 +87,17 @@ function collectorsText(info: JsonObject): string {
 function runsTable(runs: readonly LastRun[]): string {
   if (runs.length === 0) return '<p>Nothing has run since the start.</p>';
   const rows = runs.map(({ name, endedAt, seconds, result }) => [
-    escape(name),
+    escaped(name),
     `<time datetime="${endedAt.toISOString()}">${endedAt.toISOString().slice(0, 19).replace('T', ' ')} UTC</time>`,
     `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`,
-    escape(result),
+    escaped(result),
   ]);
   return table(['Work', 'Ended', 'Took', 'Result'], rows);
 }
 
 /** Cells are HTML. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const titles = head.map((title) => `<th scope="col">${escape(title)}</th>`).join('');
+  const titles = head.map((title) => `<th scope="col">${escaped(title)}</th>`).join('');
   const lines = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`);
   return `<table>\n<thead><tr>${titles}</tr></thead>\n<tbody>\n${lines.join('\n')}\n</tbody>\n</table>`;
 }
@@ -112,16 +105,4 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 function texts(value: JsonValue | undefined): readonly string[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((element) => (typeof element === 'string' ? [element] : []));
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escape(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
 }

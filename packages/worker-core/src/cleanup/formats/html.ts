@@ -1,5 +1,6 @@
+import { escaped } from '../../markup.ts';
 import type { PlanFile } from '../plan-file.ts';
-import { escaped, planSvg } from './svg.ts';
+import { planSvg } from './svg.ts';
 import { planText } from './text.ts';
 
 /** A plan as one page that needs nothing else. */

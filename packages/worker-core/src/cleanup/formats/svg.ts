@@ -1,3 +1,4 @@
+import { escaped } from '../../markup.ts';
 import type { PlanFile } from '../plan-file.ts';
 import { pictureNode, planGraph, type PictureNode } from './plan-graph.ts';
 
@@ -45,21 +46,6 @@ export function planSvg(plan: PlanFile): string {
     '',
   ].join('\n');
 }
-
-/** Text for XML and HTML. */
-export function escaped(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  const printable = text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, ' ');
-  return printable.replaceAll(/[&<>"']/g, (found) => entities[found] ?? found);
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
 
 function rectangle({ x, y, label, account, state, note }: Placed): string {
   const short = label.length > labelLength ? `${label.slice(0, labelLength - 1)}…` : label;
