@@ -5,6 +5,7 @@ import type { Action } from '../protocol/messages.ts';
 import { progressLeaf, progressTree } from '../protocol/progress.ts';
 import { recordingLog, type RecordingLog } from '../testing/recording-log.ts';
 import { eventually, ScriptedCore, type ScriptedCoreOptions } from '../testing/scripted-core.ts';
+import { untilAborted } from '../testing/until-aborted.ts';
 import { ActionClient, type ActionClientOptions, type ActionEnd, type ActionHandler } from './actions.ts';
 import { coreConnection } from './connection.ts';
 import { CoreClient } from './core-client.ts';
@@ -53,12 +54,6 @@ function closedGate(): { readonly passed: Promise<void>; open(): void } {
   let open = (): void => {};
   const passed = new Promise<void>((resolve) => (open = resolve));
   return { passed, open: () => open() };
-}
-
-/** Work that ends only when it is aborted. */
-async function aborted(signal: AbortSignal): Promise<void> {
-  await new Promise((resolve) => signal.addEventListener('abort', resolve));
-  signal.throwIfAborted();
 }
 
 function action(task: string, data: JsonObject = {}): JsonObject {
@@ -334,10 +329,7 @@ describe('an action', () => {
 
   test('that runs when the worker stops is answered with an error', async () => {
     const core = await scriptedCore({ onSocket: (socket) => socket.send(action('t1')) });
-    const { client } = actionClient(core, async (_action, _feedback, signal) => {
-      await new Promise((resolve) => signal.addEventListener('abort', resolve));
-      signal.throwIfAborted();
-    });
+    const { client } = actionClient(core, (_action, _feedback, signal) => untilAborted(signal));
     await eventually(() => expect(client.running).toBe(1));
 
     await client.close(AbortSignal.timeout(5_000));
@@ -435,7 +427,7 @@ describe('a worker that drains', () => {
 
   test('aborts what is not done when its time is over, and answers it with an error', async () => {
     const core = await scriptedCore({ onSocket: (socket) => socket.send(action('t1')) });
-    const { client } = actionClient(core, (_action, _feedback, signal) => aborted(signal));
+    const { client } = actionClient(core, (_action, _feedback, signal) => untilAborted(signal));
     await eventually(() => expect(client.running).toBe(1));
 
     await client.drain(AbortSignal.abort());
@@ -475,7 +467,7 @@ describe('a worker that drains', () => {
 
   test('can lose patience', async () => {
     const core = await scriptedCore({ onSocket: (socket) => socket.send(action('t1')) });
-    const { client } = actionClient(core, (_action, _feedback, signal) => aborted(signal));
+    const { client } = actionClient(core, (_action, _feedback, signal) => untilAborted(signal));
     await eventually(() => expect(client.running).toBe(1));
     const patient = client.drain(new AbortController().signal);
 

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { WorkerError } from '../errors.ts';
 import { recordingLog, type RecordingLog } from '../testing/recording-log.ts';
 import { eventually, ScriptedCore, type ScriptedSocket } from '../testing/scripted-core.ts';
+import { untilAborted } from '../testing/until-aborted.ts';
 import { coreConnection } from './connection.ts';
 import { TaskClient, type TaskEnd, type TaskHandler } from './tasks.ts';
 
@@ -41,12 +42,6 @@ async function taskClient(
     return socket;
   };
   return { core, client, log, queue };
-}
-
-/** Work that ends only when it is aborted. */
-async function aborted(signal: AbortSignal): Promise<never> {
-  await new Promise((resolve) => signal.addEventListener('abort', resolve));
-  throw signal.reason;
 }
 
 function tag(handle: TaskHandler['handle'], cloud?: string): TaskHandler {
@@ -131,7 +126,7 @@ describe('a worker that drains', () => {
   });
 
   test('aborts what is not done when its time is over, and answers it with an error', async () => {
-    const { queue, client } = await taskClient([tag((_task, signal) => aborted(signal))], 1);
+    const { queue, client } = await taskClient([tag((_task, signal) => untilAborted(signal))], 1);
     const socket = await queue();
     socket.send(task('1'));
     socket.send(task('2'));
@@ -346,7 +341,7 @@ describe('a task', () => {
 
   test('W6: is done however many results could not be sent before', async () => {
     let begun = 0;
-    const { queue, core, client } = await taskClient([tag((_task, signal) => ((begun += 1), aborted(signal)))], 2);
+    const { queue, core, client } = await taskClient([tag((_task, signal) => ((begun += 1), untilAborted(signal)))], 2);
     for (let round = 1; round <= 25; round++) {
       const socket = await queue();
       socket.send(task(`lost-${round}`));
