@@ -1,6 +1,6 @@
 /** Worker core for the app: a worker that runs, its log, and access to a core. Plugins use `@resoto/worker-core/plugin`. */
-export { countsText, summaryRows, type CleanupReport, type NodeOutcome } from './cleanup/cleanup-report.ts';
-export { outcomes, type Outcome as CleanupOutcome } from './cleanup/outcome.ts';
+export { summaryRows, type CleanupReport, type NodeOutcome } from './cleanup/cleanup-report.ts';
+export { outcomes } from './cleanup/outcome.ts';
 export { readPlanFile, type PlanFile, type PlanFileNode } from './cleanup/plan-file.ts';
 export { planFormats, renderPlan, type PlanFormat } from './cleanup/formats/render.ts';
 export type { CollectObserver, CollectPlace } from './collect/collect-request.ts';
@@ -23,7 +23,7 @@ export { logLevel, type LogLevel } from './log/log-level.ts';
 export { openLog, textOption, timeOption, type Log } from './log/log.ts';
 export { isSecretName, Secrets } from './log/secrets.ts';
 export { metricDocs, type MetricDoc } from './metrics/declarations.ts';
-export { purposeVerbs, type Collector, type Finding, type Logger, type Purpose } from './plugin/contract.ts';
+export { purposeVerbs, type Collector, type Logger, type Purpose } from './plugin/contract.ts';
 export {
   loadPlugins,
   type PluginRegistry,
@@ -32,25 +32,12 @@ export {
 } from './plugin/registry.ts';
 export { formatDuration, parseDuration } from './protocol/duration.ts';
 export { generationNames, type Generation, type GenerationNames } from './protocol/generation.ts';
-export type {
-  DeferredEdgeLine,
-  EdgeLine,
-  EdgeRow,
-  EdgeType,
-  GraphRow,
-  ImportResult,
-  NodeLine,
-  NodePatch,
-  NodeRow,
-  Selector,
-} from './protocol/graph-line.ts';
+export type { EdgeRow, EdgeType, GraphRow, ImportResult, NodeLine, NodeRow, Selector } from './protocol/graph-line.ts';
 export { isJsonObject, parseJson, stringifyJson, type JsonObject, type JsonValue } from './protocol/json.ts';
-export { predefinedKinds, type KindJson, type RuntimeKind } from './protocol/model-json.ts';
+export type { RuntimeKind } from './protocol/model-json.ts';
 export { parseLines, splitLines } from './protocol/ndjson.ts';
-export { dateText, formatTimestamp, parseTimestamp, timestampText } from './protocol/timestamp.ts';
+export { dateText, formatTimestamp, parseTimestamp } from './protocol/timestamp.ts';
 export { bearerToken, certificateFingerprint, createToken, verifyToken } from './protocol/token.ts';
-export type { ServiceState } from './services/service-state.ts';
-export type { ActionPluginState } from './worker/action-plugins.ts';
 export { withCleanup, type CleanupSession, type CleanupSessionOptions } from './worker/cleanup-session.ts';
 export { examine, type DoctorOptions } from './worker/doctor.ts';
 export { startWorker, type WorkerOptions } from './worker/worker.ts';
