@@ -56,9 +56,9 @@ export type {
   KindCleanup,
   Neighbour,
   PreDeleteStep,
-  TakenKind,
   PrepareResult,
   RefusedCall,
+  TakenKind,
 } from './plugin/cleanup-contract.ts';
 export type {
   Command,

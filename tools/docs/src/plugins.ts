@@ -24,7 +24,8 @@ async function readPlugin(directory: string): Promise<PluginDirectory> {
   // The contract suite of each package holds it to this.
   const { plugin } = module as { readonly plugin: Plugin };
   const collectors = (plugin.collectors ?? []).map(async ({ cloud, load }) => ({ cloud, collector: await load() }));
-  const parts = [...(plugin.collectors ?? []), ...(plugin.actions ?? []), ...(plugin.services ?? [])];
+  const { actions = [], commands = [], services = [] } = plugin;
+  const parts = [...(plugin.collectors ?? []), ...actions, ...commands, ...services];
   const sections = new Map(parts.flatMap(({ section }) => (section === undefined ? [] : [[section.name, section]])));
   return { directory, sections: [...sections.values()], collectors: await Promise.all(collectors) };
 }

@@ -7,6 +7,7 @@ import type { GraphRow, NodeRow } from '../protocol/graph-line.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { PluginContext } from './contract.ts';
 
+/** An action plugin, without anything that is expensive to load. */
 export interface ActionPlugin {
   /** Part of the subscriber id, so it is seen at the core: `<worker>-actions-<action>-<class name>`. */
   readonly className: string;
@@ -24,13 +25,16 @@ export interface ActionPlugin {
   readonly load: () => Promise<ActionRun>;
 }
 
+/** What the question whether it takes part is given. */
 export type BootstrapContext = Pick<PluginContext, 'config' | 'generation' | 'log' | 'signal'>;
 
+/** What is behind it: loaded with its first action. */
 export interface ActionRun {
   /** Does its part in one run of the workflow. What it throws is the answer, and what it had not written yet is not written. */
   run(context: ActionContext): Promise<void>;
 }
 
+/** What one run is given. */
 export interface ActionContext extends PluginContext {
   /** Of the action: id of the workflow run, step, times of the last finished run, and whatever else the core sent. */
   readonly data: JsonObject;

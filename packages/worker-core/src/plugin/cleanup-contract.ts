@@ -71,6 +71,7 @@ export interface CleanupResource extends StoredResource {
   readonly neighbours: readonly Neighbour[];
 }
 
+/** A node an edge connects with a resource that is to be deleted. */
 export interface Neighbour {
   readonly nodeId: string;
   readonly kind: string;
@@ -118,6 +119,7 @@ export interface AccountCleanup {
   close?(): void;
 }
 
+/** How a collector deletes: what it promises of each kind, and an account that may be changed. */
 export interface CleanupSupport {
   /** How a kind is deleted. Undefined: it cannot be. Asked also for plans and dry runs: calls nothing. */
   describe(kind: NodeKind): KindCleanup | undefined;

@@ -57,4 +57,5 @@ export interface ResourceCommand {
   ): Promise<JsonValue | StoredResource | undefined | void>;
 }
 
+/** What one call of a command is given. */
 export type CommandContext = Pick<PluginContext, 'config' | 'generation' | 'log' | 'signal'>;

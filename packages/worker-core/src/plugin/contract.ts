@@ -2,7 +2,8 @@
  * What a plugin package and the worker promise each other.
  *
  * A package announces itself in its `package.json` with `"resoto": { "plugin": { "contract": 1 } }` and exports `plugin`
- * from its entry. That entry is cheap to load: kinds and SDKs are reached through `load()`, which only worker threads call.
+ * from its entry. That entry is cheap to load: kinds and SDKs are reached through `load()`. Only worker threads call that of
+ * collectors and commands; action plugins and services run in the main thread.
  */
 import type { SectionDeclaration } from '../config/section.ts';
 import type { GraphSink } from '../graph/graph-sink.ts';
@@ -14,8 +15,14 @@ import type { CleanupSupport } from './cleanup-contract.ts';
 import type { CommandDeclaration } from './command-contract.ts';
 import type { ServicePlugin } from './service-contract.ts';
 
+/**
+ * Version of this contract. A worker takes plugins of exactly its own, and names the others. What is optional may be added without a
+ * new one: a plugin that lacks it works as before, and an older worker does not look for it. There is a new one when something is
+ * taken away, asked for, or means something else.
+ */
 export const contractVersion = 1;
 
+/** What a package exports as `plugin`. All parts are optional, names have to be unique among all installed packages. */
 export interface Plugin {
   readonly name: string;
   readonly collectors?: readonly CollectorPlugin[];
@@ -25,6 +32,7 @@ export interface Plugin {
   readonly services?: readonly ServicePlugin[];
 }
 
+/** A cloud, without anything that is expensive to load. */
 export interface CollectorPlugin {
   /** Unique name of the cloud: id of the cloud node, key for enabling. */
   readonly cloud: string;
@@ -37,6 +45,7 @@ export interface CollectorPlugin {
   readonly load: () => Promise<Collector>;
 }
 
+/** The log of the worker. Messages are constant, details are facts; secrets of the configuration are masked. */
 export interface Logger {
   debug(message: string, facts?: Readonly<Record<string, unknown>>): void;
   info(message: string, facts?: Readonly<Record<string, unknown>>): void;
@@ -59,6 +68,7 @@ export interface AccountJob {
  */
 export type CallResult = 'done' | 'throttled' | 'retried' | 'failed';
 
+/** What every call of a plugin is given. */
 export interface PluginContext {
   /** Effective configuration of the plugin's section: every field has a value of its declared type. */
   readonly config: JsonObject;
@@ -80,6 +90,7 @@ export interface Scope {
   readonly region?: { readonly id: string; readonly name: string };
 }
 
+/** What the collect of one account is given. */
 export interface CollectContext extends PluginContext {
   readonly sink: GraphSink;
   /** Start of this run: the time to take for now, so that the same cloud gives the same graph. */
@@ -128,6 +139,7 @@ export interface TagChanges {
   readonly update: Readonly<Record<string, string>>;
 }
 
+/** How a collector changes tags. Only the worker calls it, for tag tasks of the core. */
 export interface TagSupport {
   /**
    * Changes tags in the cloud, in one call where the API takes several. Runs for many resources at the same time, but never
@@ -157,6 +169,7 @@ export interface Finding {
   readonly advice?: string | undefined;
 }
 
+/** What is behind a cloud: loaded once in each worker thread that needs it. */
 export interface Collector {
   /** All kinds this collector may hand over, without base kinds. */
   readonly kinds: readonly NodeKind[];

@@ -8,6 +8,7 @@ import type { JsonValue } from '../protocol/json.ts';
 import type { CoreEvent } from '../protocol/messages.ts';
 import type { PluginContext } from './contract.ts';
 
+/** A service, without anything that is expensive to load. */
 export interface ServicePlugin {
   /** Unique among all services; names it in log, health and metrics. */
   readonly name: string;
@@ -16,6 +17,7 @@ export interface ServicePlugin {
   readonly load: () => Promise<Service>;
 }
 
+/** What is behind it: loaded when it is enabled. */
 export interface Service {
   /**
    * Runs until the signal of its context is aborted. One that returns earlier has nothing to do any more; one that throws is
@@ -25,6 +27,7 @@ export interface Service {
   run(context: ServiceContext): Promise<void>;
 }
 
+/** What one run of a service is given. */
 export interface ServiceContext extends Pick<PluginContext, 'config' | 'generation' | 'log' | 'signal'> {
   readonly core: ServiceCore;
 }
