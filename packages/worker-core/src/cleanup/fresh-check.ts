@@ -21,10 +21,21 @@ export interface FreshCheckOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Asks the core for nodes again, directly before they are deleted: many in one request, so that it costs next to nothing each. */
+/** What the core was asked, and when. Its answer is as old as that. */
+interface Question {
+  readonly at: number;
+  /** Why nodes are not deleted any more; those it does not hold may be. */
+  readonly verdicts: Promise<ReadonlyMap<number, Verdict>>;
+}
+
+/**
+ * Asks the core for nodes again, directly before they are deleted: many in one request, so that it costs next to nothing each.
+ * Checks that come while the core is being asked for their nodes wait for that answer.
+ */
 export class FreshCheck {
   readonly #options: FreshCheckOptions;
-  readonly #checked = new Map<number, { readonly at: number; readonly verdict: Verdict | undefined }>();
+  /** The latest one about each node. */
+  readonly #questions = new Map<number, Question>();
 
   constructor(options: FreshCheckOptions) {
     this.#options = options;
@@ -33,21 +44,25 @@ export class FreshCheck {
   /** @throws whatever the search throws */
   async check(nodes: readonly number[], soon: readonly number[]): Promise<ReadonlyMap<number, Verdict>> {
     const { now = Date.now, maxAge = 1_000 } = this.#options;
-    const oldest = now() - maxAge;
-    const isFresh = (node: number): boolean => (this.#checked.get(node)?.at ?? -Infinity) >= oldest;
-    if (!nodes.every(isFresh)) await this.#ask([...new Set([...nodes, ...soon])].filter((node) => !isFresh(node)));
+    const at = now();
+    const isStale = (node: number): boolean => (this.#questions.get(node)?.at ?? -Infinity) < at - maxAge;
+    if (nodes.some(isStale)) this.#ask([...new Set([...nodes, ...soon])].filter(isStale), at);
+    const answers = await Promise.all(nodes.map((node) => this.#questions.get(node)?.verdicts));
     const verdicts = new Map<number, Verdict>();
-    for (const node of nodes) {
-      const verdict = this.#checked.get(node)?.verdict;
+    nodes.forEach((node, position) => {
+      const verdict = answers[position]?.get(node);
       if (verdict !== undefined) verdicts.set(node, verdict);
-    }
+    });
     return verdicts;
   }
 
-  async #ask(nodes: readonly number[]): Promise<void> {
-    const { core, graph, idOf, takes, judge, judgeTaken, signal, now = Date.now } = this.#options;
-    // What the core answers is as old as the question.
-    const at = now();
+  #ask(nodes: readonly number[], at: number): void {
+    const question = { at, verdicts: this.#verdicts(nodes) };
+    for (const node of nodes) this.#questions.set(node, question);
+  }
+
+  async #verdicts(nodes: readonly number[]): Promise<ReadonlyMap<number, Verdict>> {
+    const { core, graph, idOf, takes, judge, judgeTaken, signal } = this.#options;
     const numbers = new Map(nodes.map((node) => [idOf(node), node]));
     const takers = new Map<string, number[]>();
     for (const node of nodes) for (const id of takes(node)) takers.set(id, [...(takers.get(id) ?? []), node]);
@@ -68,7 +83,7 @@ export class FreshCheck {
       const kept = takers.has(row.id) ? judgeTaken(row) : undefined;
       if (kept !== undefined) for (const taker of takers.get(row.id) ?? []) verdicts.set(taker, kept);
     }
-    for (const node of nodes) this.#checked.set(node, { at, verdict: verdicts.get(node) });
-    for (const node of missing) this.#checked.set(node, { at, verdict: skipped('the core does not have it any more') });
+    for (const node of missing) verdicts.set(node, skipped('the core does not have it any more'));
+    return verdicts;
   }
 }

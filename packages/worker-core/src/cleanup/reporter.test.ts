@@ -5,7 +5,7 @@ import { recordingLog } from '../testing/recording-log.ts';
 import { row } from '../testing/cleanup-graph.ts';
 import { ScriptedCore } from '../testing/scripted-core.ts';
 import { FreshCheck } from './fresh-check.ts';
-import { refused } from './outcome.ts';
+import { refused, skipped } from './outcome.ts';
 import { eventLogWith, Reporter } from './reporter.ts';
 
 const path = '/graph/resoto/nodes';
@@ -119,6 +119,50 @@ describe('the fresh check', () => {
       [2, 'the core does not have it any more'],
     ]);
     expect(core.requestsOf('POST', search).map(({ body }) => body)).toEqual(['id("a", "b", "gone")', 'id("a")']);
+  });
+
+  test('checks at the same time share a question', async () => {
+    core.answer('POST', search, { body: ['a', 'b'].map((id) => `${JSON.stringify(row(id))}\n`).join(''), headers });
+    const fresh = new FreshCheck({
+      core: client,
+      graph: 'resoto',
+      idOf: (node) => ['a', 'b', 'c'][node] ?? '',
+      takes: () => [],
+      judge: (node) => (node === 1 ? refused('it is protected') : undefined),
+      judgeTaken: () => undefined,
+      now: () => 0,
+    });
+
+    const verdicts = await Promise.all([fresh.check([0], [1]), fresh.check([1], [2]), fresh.check([1, 2], [])]);
+
+    const gone = skipped('the core does not have it any more');
+    expect(verdicts.map((found) => [...found])).toEqual([
+      [],
+      [[1, refused('it is protected')]],
+      [
+        [1, refused('it is protected')],
+        [2, gone],
+      ],
+    ]);
+    const asked = core.requestsOf('POST', search).map(({ body }) => body);
+    expect(asked).toEqual(['id("a", "b")', 'id("c")']);
+  });
+
+  test('a question that fails fails all checks that wait for it', async () => {
+    core.answer('POST', search, { status: 400, body: 'no' });
+    const fresh = new FreshCheck({
+      core: client,
+      graph: 'resoto',
+      idOf: String,
+      takes: () => [],
+      judge: () => undefined,
+      judgeTaken: () => undefined,
+    });
+
+    const checks = await Promise.allSettled([fresh.check([0], [1]), fresh.check([1], [])]);
+
+    expect(checks.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(core.requestsOf('POST', search)).toHaveLength(1);
   });
 
   test('asks for what goes with a node together with it', async () => {
