@@ -115,10 +115,15 @@ export type MessageToThread =
 
 export type MessageFromThread =
   | { readonly type: 'event'; readonly id: number; readonly event: JobEvent }
-  | { readonly type: 'done'; readonly id: number; readonly result: JobResult }
-  | { readonly type: 'failed'; readonly id: number; readonly error: PlainError }
-  | { readonly type: 'calls'; readonly counts: readonly CallCount[] }
+  | (JobEnd & { readonly type: 'done'; readonly result: JobResult })
+  | (JobEnd & { readonly type: 'failed'; readonly error: PlainError })
   | { readonly type: 'log'; readonly record: LogRecord };
+
+interface JobEnd {
+  readonly id: number;
+  /** What all jobs of the thread have called since the last one ended. */
+  readonly calls: readonly CallCount[];
+}
 
 /** What a thread is told when it starts. */
 export interface ThreadSetup {

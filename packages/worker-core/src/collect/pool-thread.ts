@@ -125,10 +125,7 @@ export class PoolThread {
       this.#options.onLog(message.record);
       return;
     }
-    if (message.type === 'calls') {
-      this.#options.onCalls(message.counts);
-      return;
-    }
+    if (message.type !== 'event' && message.calls.length > 0) this.#options.onCalls(message.calls);
     const job = this.#running.get(message.id)?.job;
     if (job === undefined) return;
     if (message.type === 'event') job.options.onEvent?.(message.event);

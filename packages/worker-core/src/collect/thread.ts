@@ -39,19 +39,12 @@ async function start({ id, job }: Extract<MessageToThread, { readonly type: 'sta
       emit: (event) => send({ type: 'event', id, event }),
       calls,
     });
-    sendCalls();
-    send({ type: 'done', id, result });
+    send({ type: 'done', id, result, calls: calls.take() });
   } catch (error) {
-    sendCalls();
-    send({ type: 'failed', id, error: plainError(error) });
+    send({ type: 'failed', id, error: plainError(error), calls: calls.take() });
   } finally {
     running.delete(id);
   }
-}
-
-function sendCalls(): void {
-  const counts = calls.take();
-  if (counts.length > 0) send({ type: 'calls', counts });
 }
 
 function send(message: MessageFromThread): void {
