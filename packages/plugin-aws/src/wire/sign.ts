@@ -1,5 +1,6 @@
 /** Signature Version 4 for a form that is sent to a query service. */
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, createSecretKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 import type { AwsCredentialIdentity } from '@smithy/types';
 
@@ -16,8 +17,7 @@ export interface SignedHeaders {
 /** Signs forms of one service in one region. The key of a day is made once. */
 export class Signer {
   readonly #scope: SigningScope;
-  #keyFor = '';
-  #key = Buffer.alloc(0);
+  #key: { readonly of: string; readonly key: KeyObject } | undefined;
 
   constructor(scope: SigningScope) {
     this.#scope = scope;
@@ -44,17 +44,18 @@ export class Signer {
     return { ...headers, authorization };
   }
 
-  #keyOf(day: string, { accessKeyId, secretAccessKey }: AwsCredentialIdentity): Buffer {
-    const keyFor = `${day} ${accessKeyId}`;
-    if (this.#keyFor !== keyFor) {
+  #keyOf(day: string, { accessKeyId, secretAccessKey }: AwsCredentialIdentity): KeyObject {
+    const of = `${day} ${accessKeyId}`;
+    if (this.#key?.of !== of) {
       const parts = [day, this.#scope.region, this.#scope.service, 'aws4_request'];
-      this.#key = parts.reduce(
-        (key, part) => createHmac('sha256', key).update(part).digest(),
+      const key = parts.reduce(
+        (previous, part) => createHmac('sha256', previous).update(part).digest(),
         Buffer.from(`AWS4${secretAccessKey}`),
       );
-      this.#keyFor = keyFor;
+      // From bytes, a key would be made for each signature, which takes longer than to sign.
+      this.#key = { of, key: createSecretKey(key) };
     }
-    return this.#key;
+    return this.#key.key;
   }
 }
 
