@@ -29,7 +29,9 @@ async function passOn(incoming: IncomingMessage, answer: ServerResponse): Promis
   await sleep(Number(delay));
   const { method = 'GET', url = '/', headers } = incoming;
   const outgoing = request(new URL(url, target), { method, headers, agent }, (response) => {
-    answer.writeHead(response.statusCode ?? 502, response.headers);
+    // A development server ends its connections; those of a cloud are kept.
+    const { connection: _ended, ...kept } = response.headers;
+    answer.writeHead(response.statusCode ?? 502, kept);
     response.pipe(answer);
   });
   outgoing.on('error', () => answer.destroy());
