@@ -104,7 +104,7 @@ interface Clients {
   close(signal: AbortSignal): Promise<void>;
 }
 
-function connect(parts: WorkerParts, cleanup: CleanupHandler, onAction: () => void): Clients {
+function connect(parts: WorkerParts, cleanup: CleanupHandler, onCollect: () => void): Clients {
   const { id, live, watch, core, log, registry, environment, secrets, sections } = parts;
   const registered = Promise.withResolvers<void>();
   const noteActions = watch.connection(connectionNames.actions);
@@ -113,7 +113,7 @@ function connect(parts: WorkerParts, cleanup: CleanupHandler, onAction: () => vo
     log,
     subscriberId: `${id}-collector`,
     events: ['collect', 'cleanup'].map((name) => ({ name, timeout: live.current.worker.timeout })),
-    handle: actionHandler(parts, cleanup, onAction),
+    handle: actionHandler(parts, cleanup, onCollect),
     onState: (state) => {
       noteActions(state);
       if (state.is === 'connected') registered.resolve();
@@ -153,7 +153,7 @@ function connect(parts: WorkerParts, cleanup: CleanupHandler, onAction: () => vo
   };
 }
 
-function actionHandler(parts: WorkerParts, cleanup: CleanupHandler, onAction: () => void): ActionHandler {
+function actionHandler(parts: WorkerParts, cleanup: CleanupHandler, onCollect: () => void): ActionHandler {
   const { live, watch, observer } = parts;
   const services: CollectServices = {
     ...parts,
@@ -166,11 +166,11 @@ function actionHandler(parts: WorkerParts, cleanup: CleanupHandler, onAction: ()
     },
   };
   return async (action, feedback, signal) => {
-    onAction();
     if (action.message_type === 'cleanup') {
       await cleanup.handle(action, feedback, signal);
       return;
     }
+    onCollect();
     // Loaded with the first collect: a worker that waits should be small.
     const { collect } = await import('../collect/collect-run.ts');
     const configuration = live.current;

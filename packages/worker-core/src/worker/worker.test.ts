@@ -461,6 +461,16 @@ describe('a stop', () => {
     expect(await ended).toBe('idle');
   });
 
+  test('comes by itself when nothing but a cleanup came', async () => {
+    const { ended } = await start({}, { idleTimeout: 1 });
+
+    await eventually(() => expect(core.socketsOf(handle)).toHaveLength(1));
+    core.socketsOf(handle)[0]?.send({ kind: 'action', message_type: 'cleanup', data: { task: 't1', step: 'cleanup' } });
+    await eventually(() => expect(answers()).toMatchObject([{ kind: 'action_done' }]));
+
+    expect(await ended).toBe('idle');
+  });
+
   test('does not come by itself when a collect came', async () => {
     const { ended } = await start({ accounts: [{ id: '1' }] }, { idleTimeout: 1 });
 
