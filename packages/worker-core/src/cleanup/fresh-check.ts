@@ -47,10 +47,10 @@ export class FreshCheck {
     const at = now();
     const isStale = (node: number): boolean => (this.#questions.get(node)?.at ?? -Infinity) < at - maxAge;
     if (nodes.some(isStale)) this.#ask([...new Set([...nodes, ...soon])].filter(isStale), at);
-    const answers = await Promise.all(nodes.map((node) => this.#questions.get(node)?.verdicts));
+    const found = await Promise.all(nodes.map(async (node) => (await this.#questions.get(node)?.verdicts)?.get(node)));
     const verdicts = new Map<number, Verdict>();
     nodes.forEach((node, position) => {
-      const verdict = answers[position]?.get(node);
+      const verdict = found[position];
       if (verdict !== undefined) verdicts.set(node, verdict);
     });
     return verdicts;
