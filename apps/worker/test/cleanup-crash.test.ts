@@ -65,7 +65,7 @@ describe('a worker that is killed in the middle of a cleanup', () => {
   });
 });
 
-test('a worker that is stopped finishes what runs and starts nothing more', async () => {
+test('a worker that is stopped finishes what runs and starts nothing more (no. 5)', async () => {
   const worker = await start();
   await core.finished(await core.startCollect());
   await mark();

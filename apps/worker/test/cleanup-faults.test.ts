@@ -36,7 +36,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-test('marked nodes that cannot be deleted are refused with the reason, and the others are deleted', async () => {
+test('marked nodes that cannot be deleted are refused with the reason, and the others are deleted (no. 6)', async () => {
   const worker = await collected();
   await merge([
     node('clouds', { kind: 'cloud', id: 'acme' }, { metadata: { replace: true } }),

@@ -95,7 +95,7 @@ describe('a cleanup', () => {
     expect(await counts()).toEqual({ marked: 2, cleaned: 0 });
   });
 
-  test('stops at a brake before the first deletion, and says which', async () => {
+  test('stops at a brake before the first deletion, and says which (no. 5)', async () => {
     await workerWith({ collector: ['example'], cleanup: true, cleanup_dry_run: false, cleanup_max_share: 0.1 });
     await mark('is(instance)');
 

@@ -38,7 +38,7 @@ afterAll(async () => {
 });
 
 describe('a collect', () => {
-  test('is answered once, after everything was imported', () => {
+  test('is answered once, after everything was imported (no. 13, W11)', () => {
     const answers = proxy.messages.filter(({ content }) => /"action_(done|error)"/.test(JSON.stringify(content)));
     const merges = proxy.requestsOf('POST', '/graph/resoto/merge');
 

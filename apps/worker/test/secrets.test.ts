@@ -51,7 +51,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-test('a worker that writes all it can writes no secret: not into its log, and not to the core', async () => {
+test('a worker that writes all it can writes no secret: not into its log, and not to the core (no. 9)', async () => {
   await request('PUT', '/config/resoto.worker', {
     resotoworker: {
       collector: ['aws', 'example'],

@@ -44,7 +44,7 @@ afterAll(async () => {
 });
 
 test.each(['cut', 'lose'] as const)(
-  'whichever message is the last one on its socket (%s), each answer counts once and the graph is whole',
+  'whichever message is the last one on its socket (%s), each answer counts once and the graph is whole (no. 15, W1)',
   async (fate) => {
     expect(usual.length).toBeGreaterThan(8);
 

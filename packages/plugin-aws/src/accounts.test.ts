@@ -101,7 +101,7 @@ test('an account without alias is called what its organization calls it', async 
   expect(accounts.map(({ name }) => name)).toEqual(['in the organization']);
 });
 
-test('every profile of the credentials file that can log in is collected, roles too', async () => {
+test('every profile of the credentials file that can log in is collected, roles too (no. 24)', async () => {
   await writeCredentials(
     '[default]\naws_access_key_id=AKMAIN\naws_secret_access_key=x\n[dev]\nrole_arn=arn:aws:iam::222222222222:role/r\nsource_profile=default\n[notes]\nregion=us-east-1\n',
   );

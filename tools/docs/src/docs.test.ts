@@ -58,7 +58,7 @@ test('an excerpt is a file, or a declaration with its comment', async () => {
   }
 });
 
-test('the help in a document is what the program prints', async () => {
+test('the help in a document is what the program prints (no. 25)', async () => {
   const text = await withHelp('# a\n\n<!-- help search -->\nstale\n<!-- end -->\n\nb\n', repositoryRoot);
 
   expect(text).toMatch(

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-test('protects what is listed and nothing beside it, with the reason', async () => {
+test('protects what is listed and nothing beside it, with the reason (no. 10)', async () => {
   await world.put(
     { id: '1', resources: [volume('listed'), volume('other'), { kind: 'aws_ec2_instance', id: 'i' }] },
     { id: '2', resources: [volume('elsewhere')] },
@@ -64,7 +64,7 @@ test('an id cannot widen the search', async () => {
   expect(await isProtected()).toEqual([]);
 });
 
-test('an empty selection does nothing', async () => {
+test('an empty selection does nothing (no. 10)', async () => {
   await world.put({ id: '1', resources: [volume('v')] });
 
   const { reports } = await world.run(className, { config: {} });

@@ -33,7 +33,7 @@ describe('a marked node', () => {
     ['is of a foreign kind', { kind: 'x' }, 'refused: the plugin of its cloud does not know the kind x'],
     ['cannot be deleted', { kind: 'acme_fixed' }, 'refused: resources of kind acme_fixed cannot be deleted'],
     ['is in a spared account', { account: 'prod' }, 'refused: the setting cleanup_never_accounts names prod'],
-  ])('that %s is not deleted', (_, node, expected) => {
+  ])('that %s is not deleted (no. 4)', (_, node, expected) => {
     const verdict = judge(row('a', node), given);
 
     expect(`${verdict?.outcome}: ${verdict?.reason}`).toBe(expected);

@@ -69,7 +69,7 @@ describe('order', () => {
 });
 
 describe('what stays', () => {
-  test('holds back what waits for it, and is named as the root cause', () => {
+  test('holds back what waits for it, and is named as the root cause (no. 2)', () => {
     const plan = planOf({ vpc: box, subnet: box, inst: { metadata: { protected: true } }, other: box }, [
       'vpc subnet',
       'subnet inst',
@@ -94,7 +94,7 @@ describe('what stays', () => {
 });
 
 describe('a cycle', () => {
-  test('that no step breaks is spelled out at each of its nodes, and holds back what waits for it', () => {
+  test('that no step breaks is spelled out at each of its nodes, and holds back what waits for it (no. 3)', () => {
     const plan = planOf({ a: box, b: box, c: box, d: box, z: box }, ['a b', 'b c', 'c a', 'd a']);
 
     expect(waves(plan)).toEqual({ z: 1 });

@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 describe('the reporter', () => {
-  test('sends outcomes in batches, and says when the core has them', async () => {
+  test('sends outcomes in batches, and says when the core has them (no. 7, W22)', async () => {
     core.answer('PATCH', path, { json: [] });
     const reported: string[] = [];
     const reporter = reporterTo(reported);
@@ -36,7 +36,7 @@ describe('the reporter', () => {
     expect(bodies()).toEqual([['a', 'b', 'c']]);
   });
 
-  test('a node the core refuses does not lose the others', async () => {
+  test('a node the core refuses does not lose the others (no. 7, W22)', async () => {
     core.answer('PATCH', path, ({ body }) => (body.includes('"bad"') ? { status: 400, body: 'no' } : { json: [] }));
     const reported: string[] = [];
     const reporter = reporterTo(reported);

@@ -114,7 +114,7 @@ describe('pre-delete steps', () => {
 });
 
 describe('failures', () => {
-  test('hold back exactly what depends on the node, with the root cause', async () => {
+  test('hold back exactly what depends on the node, with the root cause (no. 2)', async () => {
     const { outcomes, reasons } = await run({ top: box, mid: box, leaf: box, other: box }, ['top mid', 'mid leaf'], {
       answer: (verb, id) =>
         verb === 'delete' && id === 'leaf' ? failed('missing_permission', 'DeleteBox was denied') : undefined,
@@ -306,7 +306,7 @@ describe('what is gone already', () => {
 });
 
 describe('the check directly before a deletion', () => {
-  test('spares what was unmarked or protected meanwhile', async () => {
+  test('spares what was unmarked or protected meanwhile (no. 4)', async () => {
     const { outcomes, cloud } = await run(
       { a: box, b: box, c: box },
       ['c b'],

@@ -91,7 +91,7 @@ describe('a run', () => {
     ]);
   });
 
-  test('waits for the import and names its task', async () => {
+  test('waits for the import and names its task (W11, W27)', async () => {
     await run({ accounts: [{ id: '1' }] });
 
     expect(merges()[0]).toMatchObject({
@@ -248,7 +248,7 @@ test('a node that is seen again is no longer carried, also for a core that keeps
 });
 
 describe('an account that fails', () => {
-  test('is not uploaded, is reported, and harms no other', async () => {
+  test('is not uploaded, is reported, and harms no other (no. 11, W10)', async () => {
     const report = await run({
       accounts: [
         { id: '1', name: 'one', does: 'throw' },
@@ -299,7 +299,7 @@ describe('an account that fails', () => {
     ]);
   });
 
-  test('by a busy loop is stopped when the time of its collector is over', async () => {
+  test('by a busy loop is stopped when the time of its collector is over (no. 12)', async () => {
     const report = await run({ accounts: [{ id: '1', does: 'spin' }] }, { timeout: 1 });
 
     expect(report.clouds[0]).toMatchObject({ outcome: 'timed_out', accounts: [{ outcome: 'timed_out' }] });
@@ -317,7 +317,7 @@ describe('an account that fails', () => {
 });
 
 describe('nothing imported', () => {
-  test('is an error that says why when every account failed', async () => {
+  test('is an error that says why when every account failed (no. 11, W10)', async () => {
     const report = await run({
       accounts: [
         { id: '1', does: 'throw' },
@@ -331,7 +331,7 @@ describe('nothing imported', () => {
     });
   });
 
-  test('is an error when the core refuses the graph', async () => {
+  test('is an error when the core refuses the graph (no. 11, W13)', async () => {
     core.answer('POST', '/graph/resoto/merge', { status: 400, body: 'Error: ImportAborted\nMessage: unknown kind' });
 
     const report = await run({ accounts: [{ id: '1', name: 'one' }] });
@@ -389,7 +389,7 @@ describe('flags', () => {
     metadata,
   });
 
-  test('that the core has are part of the upload', async () => {
+  test('that the core has are part of the upload (W26)', async () => {
     const id = await accountNodeId();
     answerSearches({ list: () => [flagged(id, { protected: true })] });
 
@@ -401,7 +401,7 @@ describe('flags', () => {
     expect(core.requestsOf('PATCH', '/graph/resoto/nodes')).toEqual([]);
   });
 
-  test('that were set while the account was collected are set again after the import', async () => {
+  test('that were set while the account was collected are set again after the import (W26)', async () => {
     const id = await accountNodeId();
     let asked = 0;
     answerSearches({ list: () => ((asked += 1) > 1 ? [flagged(id, { protected: true })] : []) });
@@ -529,7 +529,7 @@ test('the observer sees the run as it happens', async () => {
   ]);
 });
 
-test('a core that is away for a moment gets the graph all the same', async () => {
+test('a core that is away for a moment gets the graph all the same (no. 13)', async () => {
   core.answer('POST', '/graph/resoto/merge', (_request, previous) => (previous === 0 ? 'cut' : { json: counts }));
 
   const report = await run({ accounts: [{ id: '1' }] });

@@ -78,7 +78,7 @@ describe('a job whose time is over', () => {
     expect(pool.size).toBe(1);
   });
 
-  test.each(['spin', 'ignore the signal'] as const)('is stopped even when it does "%s"', async (does) => {
+  test.each(['spin', 'ignore the signal'] as const)('is stopped even when it does "%s" (no. 12)', async (does) => {
     const job = collect({ id: 'a', does, marks }, { signal: stop.signal });
     await marked(1);
 

@@ -65,7 +65,7 @@ test('commands are offered as they are declared, although no cloud of their plug
   ]);
 });
 
-test('offering commands starts no thread and loads none of them', () => {
+test('offering commands starts no thread and loads none of them (no. 19)', () => {
   expect(pool.size).toBe(0);
 });
 
@@ -100,7 +100,7 @@ describe('a resource command', () => {
     expect(await run('paint', { args: [] })).toEqual(['red', 'green']);
   });
 
-  test('knows a node of another version of its plugin as a resource', async () => {
+  test('knows a node of another version of its plugin as a resource (no. 31)', async () => {
     const node = { id: 'n', reported: { kind: 'acme_thing_of_tomorrow', id: 'a' } };
 
     expect(await run('paint', { args: ['describe'], node })).toEqual({ kind: 'resource', region: null });

@@ -86,7 +86,7 @@ describe('at the start', () => {
     expect(live?.current.revision).toBe('edited and defaults');
   });
 
-  test('a document that cannot be read fails it and leaves nothing open', async () => {
+  test('a document that cannot be read fails it and leaves nothing open (no. 17)', async () => {
     core.answer('GET', path, { status: 400, body: 'Error: Wrong\nMessage: no' });
 
     await expect(open()).rejects.toMatchObject({ code: 'core_refused' });

@@ -26,7 +26,7 @@ async function delivered(box: Outbox): Promise<void> {
   await box.empty(AbortSignal.timeout(1_000));
 }
 
-test('W1, W2: keeps everything until a connection is open, then sends it in order', async () => {
+test('W1, W2: keeps everything until a connection is open, then sends it in order (no. 15)', async () => {
   const { box, written } = outbox();
   info(box, 'one');
   info(box, 'two');

@@ -145,7 +145,7 @@ describe('a worker that drains', () => {
 });
 
 describe('a task', () => {
-  test('beyond those that may wait is answered with an error at once', async () => {
+  test('beyond those that may wait is answered with an error at once (no. 20)', async () => {
     let finish = (): void => {};
     const gate = new Promise<void>((resolve) => (finish = resolve));
     const { queue } = await taskClient([tag(() => gate.then(() => null))], 1, 2);
@@ -281,7 +281,7 @@ describe('a task', () => {
     await eventually(() => expect(socket.received[1]).toEqual({ task_id: '1', result: 'error', error: 'Error' }));
   });
 
-  test('W8: nobody handles is answered with an error', async () => {
+  test('W8: nobody handles is answered with an error (no. 20)', async () => {
     const { queue } = await taskClient([tag(async () => null, 'acme')]);
     const socket = await queue();
 

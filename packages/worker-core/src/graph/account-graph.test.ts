@@ -86,7 +86,7 @@ describe('the line of a node', () => {
     expect(invalid?.reported['ctime']).toBe(ctime);
   });
 
-  test('reports a tag without value as empty text and keeps the digits of long integers', async () => {
+  test('reports a tag without value as empty text and keeps the digits of long integers (no. 20, W28)', async () => {
     const graph = openGraph();
     const account = graph.add(acme.account, { reported: { id: 'acc-1' }, parent: graph.cloud });
     const reported = { id: 'vol-1', tags: { empty: null }, size_bytes: 2n ** 63n - 1n };
@@ -145,7 +145,7 @@ describe('the identity of a node', () => {
     expect(graph.nodeId(node)).toBe(nodeId([kind.fqn, 'acme', 'acc-1', ...keys]));
   });
 
-  test('follows from explicit owners rather than from the parent', () => {
+  test('follows from explicit owners rather than from the parent (no. 30)', () => {
     const graph = openGraph();
     const account = graph.add(acme.account, { reported: { id: 'acc-1' }, parent: graph.cloud });
     const region = graph.add(acme.region, { reported: { id: 'eu-1' }, parent: account });
@@ -178,7 +178,7 @@ describe('the identity of a node', () => {
 });
 
 describe('what cannot be taken as it is', () => {
-  test('is left out property by property, and counted with an example', async () => {
+  test('is left out property by property, and counted with an example (no. 14, W12)', async () => {
     const graph = openGraph();
     const account = graph.add(acme.account, { reported: { id: 'acc-1' }, parent: graph.cloud });
     for (const id of ['vol-1', 'vol-2']) {
@@ -204,7 +204,7 @@ describe('what cannot be taken as it is', () => {
     ]);
   });
 
-  test('a node without id leaves its children to its parent', async () => {
+  test('a node without id leaves its children to its parent (no. 14, W12)', async () => {
     const graph = openGraph();
     const account = graph.add(acme.account, { reported: { id: 'acc-1' }, parent: graph.cloud });
     const nameless = graph.add(acme.network, { reported: { name: 'lost' }, parent: account });
@@ -229,7 +229,7 @@ describe('what cannot be taken as it is', () => {
     expect(finished.problems).toMatchObject([{ code: 'refused_node', subject: 'acme_network', count: 1 }]);
   });
 
-  test('of two nodes with one identity the first stays, and both places are named', async () => {
+  test('of two nodes with one identity the first stays, and both places are named (no. 14, W12)', async () => {
     const graph = openGraph();
     const account = graph.add(acme.account, { reported: { id: 'acc-1' }, parent: graph.cloud });
     const network = graph.add(acme.network, { reported: { id: 'net-1', name: 'Net' }, parent: account });
@@ -295,7 +295,7 @@ describe('what cannot be taken as it is', () => {
     ]);
   });
 
-  test('a cycle of default edges loses its last edge and is named whole; one of delete edges stays', async () => {
+  test('a cycle of default edges loses its last edge and is named whole; one of delete edges stays (no. 14, W12)', async () => {
     const graph = openGraph();
     const account = graph.add(acme.account, { reported: { id: 'acc-1' }, parent: graph.cloud });
     const network = graph.add(acme.network, { reported: { id: 'net-1', name: 'Net' }, parent: account });

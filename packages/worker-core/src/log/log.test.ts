@@ -102,7 +102,7 @@ describe('the log', () => {
     expect(lines()[0]).toMatchObject({ thread: 'aws_123' });
   });
 
-  test('masks secrets in messages, facts and stacks', async () => {
+  test('masks secrets in messages, facts and stacks (no. 9)', async () => {
     const secrets = new Secrets();
     secrets.add('s3cr3t/1');
     const { log, lines } = await open({ secrets });

@@ -163,7 +163,7 @@ test('services are found with their sections', async () => {
 });
 
 describe('a plugin is named and left out', () => {
-  test('when it throws while it is loaded, and harms no other', async () => {
+  test('when it throws while it is loaded, and harms no other (no. 19)', async () => {
     await writePackage('node_modules/broken', marked({ name: 'broken' }), 'throw new Error("no such module")');
     await install('node_modules/whole', { cloud: 'whole' });
 

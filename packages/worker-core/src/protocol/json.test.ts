@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { isJsonObject, parseJson, stringifyJson } from './json.ts';
 
-test('integers beyond 2^53 keep their digits in both directions', () => {
+test('integers beyond 2^53 keep their digits in both directions (W28)', () => {
   const text = '{"size":9223372036854775807,"list":[-9007199254740993,12345678901234567890]}';
 
   expect(stringifyJson(parseJson(text))).toBe(text);

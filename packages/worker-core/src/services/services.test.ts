@@ -34,7 +34,7 @@ afterEach(async () => {
 });
 
 describe('a service', () => {
-  test('runs when it is enabled, with its settings, until the worker stops', async () => {
+  test('runs when it is enabled, with its settings, until the worker stops (no. 19)', async () => {
     const seen: JsonObject[] = [];
     const off = service('off', async () => void seen.push({ off: true }));
     const on = service('on', async ({ config, signal }) => {

@@ -46,7 +46,7 @@ describe('a tag task', () => {
     expect(lines()).toEqual(['start acme_box a eu a,b,c,d', 'end acme_box a eu a,b,c,d']);
   });
 
-  test('keeps a tag without value as an empty text', async () => {
+  test('keeps a tag without value as an empty text (no. 20, W23)', async () => {
     const result = await change(queue(), { update: { owner: null }, node: box('a') });
 
     expect(result).toMatchObject({ reported: { tags: { owner: '' } } });
@@ -58,7 +58,7 @@ describe('a tag task', () => {
     expect(result).toMatchObject({ reported: { tags: { owner: 'joe' } } });
   });
 
-  test('gives the node with what was done when a part was refused', async () => {
+  test('gives the node with what was done when a part was refused (no. 20, W23)', async () => {
     const node = box('a', { tags: { old: '1', locked: '1' } });
 
     const result = await change(queue({ refuses: ['locked'] }), {
@@ -72,7 +72,7 @@ describe('a tag task', () => {
     expect(log.messages('error')).toEqual(['some tags were not changed']);
   });
 
-  test('fails with the reason and what to do when nothing was changed', async () => {
+  test('fails with the reason and what to do when nothing was changed (W23)', async () => {
     const tagging = change(queue({ refuses: ['owner'] }), { update: { owner: 'jane' }, node: box('a') });
 
     await expect(tagging).rejects.toMatchObject({

@@ -4,7 +4,7 @@ import { ThreadPool } from '../collect/thread-pool.ts';
 import { logOf } from '../log/log.ts';
 import { autoEnabledClouds } from './auto-enable.ts';
 
-test('a probe that never yields counts as no when the time is over', async () => {
+test('a probe that never yields counts as no when the time is over (no. 18)', async () => {
   const [collector] = plugin.collectors ?? [];
   const entry = new URL('../collect/acme.test.plugin.ts', import.meta.url).href;
   const installed = { name: 'acme', version: '1.0.0', directory: '', contract: 1, entry };

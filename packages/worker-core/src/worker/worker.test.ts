@@ -546,7 +546,7 @@ describe('the web server', () => {
     expect(await webPage(running, '')).toContain('collect acme');
   });
 
-  test('on a port in use fails the start with what to do, and nothing is left open', async () => {
+  test('on a port in use fails the start with what to do, and nothing is left open (no. 17)', async () => {
     const first = await start({}, { web: 'any port' });
     const port = new URL(first.webUrl ?? '').port;
 
