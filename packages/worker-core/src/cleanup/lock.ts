@@ -7,7 +7,7 @@ import { errorText, WorkerError } from '../errors.ts';
  * ends, and also holds between containers that share the directory.
  *
  * @returns what gives it back
- * @throws WorkerError `cleanup_in_use`
+ * @throws WorkerError `cleanup_in_use`, or `state_unwritable` when there can be no lock
  */
 export async function lockCleanup(directory: string): Promise<() => void> {
   const { DatabaseSync } = await import('node:sqlite');
@@ -22,10 +22,19 @@ export async function lockCleanup(directory: string): Promise<() => void> {
     }
     return () => holder.close();
   } catch (cause) {
-    throw new WorkerError('cleanup_in_use', `Cannot clean up with the state in ${directory}: ${errorText(cause)}`, {
-      hint: 'Another process cleans up with it: wait until it is done, or choose another state directory with --data.',
-      facts: { directory },
-      cause,
-    });
+    const message = `Cannot clean up with the state in ${directory}: ${errorText(cause)}`;
+    const facts = { directory };
+    if (isLocked(cause)) {
+      const hint =
+        'Another process cleans up with it: wait until it is done, or choose another state directory with --data.';
+      throw new WorkerError('cleanup_in_use', message, { hint, facts, cause });
+    }
+    const hint = 'Make it writable with some space left, or choose another state directory with --data.';
+    throw new WorkerError('state_unwritable', message, { hint, facts, cause });
   }
+}
+
+/** SQLITE_BUSY, with which a database says that somebody else has it. */
+function isLocked(cause: unknown): boolean {
+  return cause instanceof Error && 'errcode' in cause && cause.errcode === 5;
 }

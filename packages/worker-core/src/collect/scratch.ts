@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
@@ -36,12 +36,33 @@ export async function createScratch(parent: string, task: string): Promise<Scrat
       keep: () => rm(join(directory, ownerFile), { force: true }),
     };
   } catch (cause) {
-    throw new SpoolError(`Cannot create a directory for the run in ${parent}: ${errorText(cause)}`, {
-      hint: 'Make it writable, or let tempdir or --data name another directory.',
-      facts: { directory: parent, reason: errorCode(cause) },
-      cause,
-    });
+    throw notWritable('Cannot create a directory for the run in', parent, cause);
   }
+}
+
+/**
+ * Makes the directory in which runs get theirs, and removes what runs of processes that are dead have left behind: a directory nobody
+ * can write to is better known at the start than with the first collect, hours later.
+ *
+ * @returns what was removed
+ * @throws SpoolError
+ */
+export async function openSpool(parent: string): Promise<readonly string[]> {
+  try {
+    await mkdir(parent, { recursive: true, mode: 0o700 });
+    await access(parent, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw notWritable('Cannot write to', parent, cause);
+  }
+  return removeAbandoned(parent);
+}
+
+function notWritable(attempted: string, directory: string, cause: unknown): SpoolError {
+  return new SpoolError(`${attempted} ${directory}: ${errorText(cause)}`, {
+    hint: 'Make it writable, or let tempdir or --data name another directory.',
+    facts: { directory, reason: errorCode(cause) },
+    cause,
+  });
 }
 
 /** Removes what runs of processes that are dead have left behind. Returns the directories. */

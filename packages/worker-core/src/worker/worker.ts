@@ -2,7 +2,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import type { CollectObserver } from '../collect/collect-request.ts';
 import { ModelCache } from '../collect/model-cache.ts';
-import { removeAbandoned } from '../collect/scratch.ts';
+import { openSpool } from '../collect/scratch.ts';
 import { ThreadPool } from '../collect/thread-pool.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { writeHomeFiles } from '../config/home-files.ts';
@@ -65,7 +65,7 @@ export interface WorkerOptions {
  * at the core or about to be, and stays so whatever happens to the connection.
  *
  * @throws TimedOutError when the core does not become ready; ConfigError with everything that is wrong in the configuration;
- *   CoreError `core_wrong_key`. Nothing is left open then
+ *   CoreError `core_wrong_key`; SpoolError when the state directory cannot be written. Nothing is left open then
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { generation, secrets, log, environment, dataDirectory, observer = {}, patience = 600_000 } = options;
@@ -109,7 +109,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     const { current } = live;
     await writeHomeFiles(current.worker, { home: environment['HOME'] ?? homedir(), log });
     const spoolDirectory = current.worker.tempdir ?? join(dataDirectory, 'spool');
-    await cleanSpool(spoolDirectory, log);
+    await prepareSpool(spoolDirectory, log);
     const { certificates, web } = options;
     const { secure } = core.connection;
     const webOptions = { worker: id, live, registry, watch, certificates, secure, anyPort: web === 'any port', log };
@@ -137,8 +137,8 @@ async function closeAll(close: readonly (() => unknown)[]): Promise<void> {
   for (const one of close.toReversed()) await one();
 }
 
-async function cleanSpool(directory: string, log: Log): Promise<void> {
-  for (const removed of await removeAbandoned(directory)) {
+async function prepareSpool(directory: string, log: Log): Promise<void> {
+  for (const removed of await openSpool(directory)) {
     log.info('removed what an earlier process left behind', { directory: removed });
   }
 }
