@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer as createSecureServer } from 'node:https';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -170,6 +170,7 @@ describe('a place that cannot be used ends a start with exit code 1 and one mess
 
     expect(end).toMatchObject({ code: 'spool_failed', hint: expect.stringContaining('--data') });
     expect(JSON.stringify(end)).toContain(file);
+    expect(await readFile(file, 'utf8')).toBe('kept');
   });
 
   test('a state directory nobody may write to', async () => {

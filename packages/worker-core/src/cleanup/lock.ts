@@ -36,5 +36,5 @@ export async function lockCleanup(directory: string): Promise<() => void> {
 
 /** SQLITE_BUSY, with which a database says that somebody else has it. */
 function isLocked(cause: unknown): boolean {
-  return cause instanceof Error && 'errcode' in cause && cause.errcode === 5;
+  return typeof cause === 'object' && cause !== null && 'errcode' in cause && cause.errcode === 5;
 }

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createScratch, removeAbandoned } from './scratch.ts';
+import { createScratch, openSpool } from './scratch.ts';
 
 let parent: string;
 beforeEach(async () => {
@@ -25,7 +25,7 @@ test('what dead processes have left behind is removed', async () => {
   await abandoned('resoto-a', { host: hostname(), pid: child.pid ?? 0, started: '1' });
   await abandoned('resoto-b', { host: hostname(), pid: process.pid, started: 'another process with this id' });
 
-  const removed = await removeAbandoned(parent);
+  const removed = await openSpool(parent);
 
   expect(removed).toHaveLength(2);
   expect(await readdir(parent)).toEqual([]);
@@ -38,12 +38,23 @@ test('nothing of a live process is removed, nor of another machine, nor what was
   await abandoned('other', { host: hostname(), pid: 2 ** 30, started: '1' });
   await writeFile(join(parent, 'resoto-file'), '');
 
-  expect(await removeAbandoned(parent)).toEqual([]);
+  expect(await openSpool(parent)).toEqual([]);
   expect(await readdir(parent)).toHaveLength(5);
 });
 
-test('a directory that is not there has nothing to remove', async () => {
-  expect(await removeAbandoned(join(parent, 'none'))).toEqual([]);
+test('a directory that is not there is made, for its user alone', async () => {
+  expect(await openSpool(join(parent, 'state/spool'))).toEqual([]);
+  expect((await stat(join(parent, 'state/spool'))).mode & 0o777).toBe(0o700);
+});
+
+test('a directory that cannot be made is an error that names it and what to do', async () => {
+  await writeFile(join(parent, 'file'), '');
+
+  await expect(openSpool(join(parent, 'file/spool'))).rejects.toMatchObject({
+    code: 'spool_failed',
+    message: expect.stringContaining(join(parent, 'file/spool')),
+    hint: expect.stringContaining('--data'),
+  });
 });
 
 async function abandoned(name: string, owner: object): Promise<void> {

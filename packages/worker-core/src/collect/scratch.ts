@@ -51,10 +51,10 @@ export async function openSpool(parent: string): Promise<readonly string[]> {
   try {
     await mkdir(parent, { recursive: true, mode: 0o700 });
     await access(parent, constants.W_OK | constants.X_OK);
+    return await removeAbandoned(parent);
   } catch (cause) {
-    throw notWritable('Cannot write to', parent, cause);
+    throw notWritable('Cannot keep graphs in', parent, cause);
   }
-  return removeAbandoned(parent);
 }
 
 function notWritable(attempted: string, directory: string, cause: unknown): SpoolError {
@@ -65,9 +65,8 @@ function notWritable(attempted: string, directory: string, cause: unknown): Spoo
   });
 }
 
-/** Removes what runs of processes that are dead have left behind. Returns the directories. */
-export async function removeAbandoned(parent: string): Promise<readonly string[]> {
-  const names = await readdir(parent).catch(() => []);
+async function removeAbandoned(parent: string): Promise<readonly string[]> {
+  const names = await readdir(parent);
   const removed: string[] = [];
   for (const name of names) {
     const directory = join(parent, name);
