@@ -1,3 +1,5 @@
+import { pauseAfter } from '../core-client/back-off.ts';
+
 /** How much of one service in one region of one account may run at once: less when the cloud says so, more again when it does not. */
 export class Lane {
   #limit = Infinity;
@@ -37,11 +39,9 @@ export class Lane {
   throttled(now: number): void {
     if (now < this.#pausedUntil) return;
     this.#limit = Math.max(1, Math.min(this.#limit, this.#running) / 2);
-    this.#pausedUntil = now + Math.min(longestPause, firstPause * 2 ** this.#throttled) * (0.5 + this.#random() / 2);
     this.#throttled += 1;
+    this.#pausedUntil = now + pauseAfter(this.#throttled, { ...backOff, random: this.#random });
   }
 }
 
-/** Milliseconds. */
-const firstPause = 500;
-const longestPause = 30_000;
+const backOff = { minimum: 500, maximum: 30_000 };
