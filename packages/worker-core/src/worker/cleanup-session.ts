@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-import { ThreadPool } from '../collect/thread-pool.ts';
 import type { CleanupRequest, CleanupServices } from '../cleanup/cleanup-services.ts';
 import type { CleanupReport } from '../cleanup/cleanup-report.ts';
 import type { PlanFile } from '../cleanup/plan-file.ts';
@@ -7,7 +5,7 @@ import { coreConnection, type CoreConnectionOptions } from '../core-client/conne
 import { CoreClient } from '../core-client/core-client.ts';
 import { WorkerError } from '../errors.ts';
 import { generationNames } from '../protocol/generation.ts';
-import { configure, installedPlugins, poolLimits, waitForCore, type SetUpOptions } from './set-up.ts';
+import { configure, installedPlugins, openPool, readOnly, waitForCore, type SetUpOptions } from './set-up.ts';
 
 export interface CleanupSessionOptions extends SetUpOptions {
   readonly core: CoreConnectionOptions;
@@ -42,27 +40,19 @@ export async function withCleanup<Result>(
   const { generation, log, secrets, dataDirectory, signal } = options;
   const worker = options.subscriberId ?? generationNames[generation].subscriberId;
   const core = new CoreClient({ connection: coreConnection(options.core) });
-  const limits = { threads: availableParallelism(), jobsPerThread: 4 };
-  const pool = new ThreadPool({
-    log,
-    limits: () => limits,
-  });
+  const { pool, setLimits } = openPool({ log });
   try {
     const registry = await installedPlugins(options);
     await waitForCore(core, options);
     const configuration = await configure(
       worker,
-      {
-        config: (id, until) => core.config(id, until),
-        patchConfig: async () => 'unknown',
-        patchConfigModel: async () => {},
-      },
+      readOnly((id, until) => core.config(id, until)),
       pool,
       registry,
       // A core of `local` stores no collectors: what is at hand is what that worker collected.
       { ...options, collectAtHand: true },
     );
-    Object.assign(limits, poolLimits(configuration));
+    setLimits(configuration);
     const services: CleanupServices = { core, pool, registry, generation, log, secrets, dataDirectory, worker };
     const { cleanup, planCleanup } = await import('../cleanup/cleanup-run.ts');
     return await work({

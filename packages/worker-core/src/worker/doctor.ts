@@ -2,18 +2,16 @@
  * Looks at a set-up from the core to the permissions in each account, as a worker would meet it. Registers nothing and
  * changes nothing.
  */
-import { availableParallelism } from 'node:os';
-import { ThreadPool } from '../collect/thread-pool.ts';
 import { coreConnection } from '../core-client/connection.ts';
-import { CoreClient, type StoredConfig } from '../core-client/core-client.ts';
-import { loadPlugins } from '../plugin/registry.ts';
-import { configure, type ConfigStore, type SetUpOptions } from './set-up.ts';
+import { CoreClient } from '../core-client/core-client.ts';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
 import { examineConfiguration } from '../doctor/examine-configuration.ts';
 import { examineCore } from '../doctor/examine-core.ts';
 import { brokenPlugins, examinePlugins } from '../doctor/examine-plugins.ts';
 import { examineState } from '../doctor/examine-state.ts';
 import type { CoreTrustOptions } from '../doctor/examine-tls.ts';
+import { loadPlugins } from '../plugin/registry.ts';
+import { configure, openPool, readOnly, type SetUpOptions } from './set-up.ts';
 
 export interface DoctorOptions extends SetUpOptions {
   readonly trust: CoreTrustOptions;
@@ -26,8 +24,7 @@ export interface DoctorOptions extends SetUpOptions {
 export async function* examine(options: DoctorOptions): AsyncGenerator<Diagnosis> {
   const { trust, generation, log, secrets, signal, dataDirectory } = options;
   const { subscriberId: worker } = trust;
-  const limits = { threads: availableParallelism(), jobsPerThread: 4 };
-  const pool = new ThreadPool({ log, limits: () => limits });
+  const { pool } = openPool({ log });
   if (trust.core.psk !== undefined) secrets.add(trust.core.psk);
   let core: CoreClient | undefined;
   try {
@@ -40,7 +37,14 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Diagnosis
       worker,
       registry,
       fetch: known === undefined ? undefined : () => known.config(worker, signal),
-      load: (stored, remarks) => configure(worker, readOnly(stored), pool, registry, { ...options, log: remarks }),
+      load: (stored, remarks) =>
+        configure(
+          worker,
+          readOnly(async () => stored),
+          pool,
+          registry,
+          { ...options, log: remarks },
+        ),
     });
     if (configuration !== undefined) {
       yield* examinePlugins({ registry, configuration, pool, generation, signal });
@@ -50,8 +54,4 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Diagnosis
     await pool.close();
     core?.close();
   }
-}
-
-function readOnly(stored: StoredConfig | undefined): ConfigStore {
-  return { config: async () => stored, patchConfig: async () => 'unknown', patchConfigModel: async () => {} };
 }

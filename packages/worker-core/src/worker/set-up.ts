@@ -1,10 +1,10 @@
 /** What has to be there before a worker, or a command of it, can work: plugins, a core that is ready, and the configuration. */
 import { availableParallelism } from 'node:os';
-import type { PoolLimits, ThreadPool } from '../collect/thread-pool.ts';
+import { ThreadPool, type PoolLimits, type ThreadPoolOptions } from '../collect/thread-pool.ts';
 import { loadConfiguration, type Configuration, type LoadOptions } from '../config/configuration.ts';
 import { renameOverride } from '../config/overrides.ts';
 import { workerSection } from '../config/worker-section.ts';
-import type { CoreClient } from '../core-client/core-client.ts';
+import type { CoreClient, StoredConfig } from '../core-client/core-client.ts';
 import { loadPlugins, type PluginRegistry } from '../plugin/registry.ts';
 import { autoEnabledClouds } from './auto-enable.ts';
 import type { WorkerOptions } from './worker.ts';
@@ -77,6 +77,21 @@ function sampleClouds(registry: PluginRegistry): readonly string[] {
   return registry.collectors.filter(({ plugin }) => plugin.sample === true).map(({ cloud }) => cloud);
 }
 
-export function poolLimits({ worker }: Configuration): PoolLimits {
-  return { threads: worker.worker_threads ?? availableParallelism(), jobsPerThread: worker.accounts_per_thread };
+/** A store for whoever is no worker: nothing is written. */
+export function readOnly(config: (id: string, signal?: AbortSignal) => Promise<StoredConfig | undefined>): ConfigStore {
+  return { config, patchConfig: async () => 'unknown', patchConfigModel: async () => {} };
+}
+
+/** A pool of threads, and how it gets the limits of a configuration. Until then it has usual ones. */
+export function openPool(options: Omit<ThreadPoolOptions, 'limits'>): {
+  readonly pool: ThreadPool;
+  readonly setLimits: (configuration: Configuration) => void;
+} {
+  let limits: PoolLimits = { threads: availableParallelism(), jobsPerThread: 4 };
+  return {
+    pool: new ThreadPool({ ...options, limits: () => limits }),
+    setLimits({ worker: { worker_threads: threads, accounts_per_thread: jobsPerThread } }) {
+      limits = { threads: threads ?? availableParallelism(), jobsPerThread };
+    },
+  };
 }

@@ -1,9 +1,8 @@
-import { availableParallelism, homedir } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { CollectObserver } from '../collect/collect-request.ts';
 import { ModelCache } from '../collect/model-cache.ts';
 import { openSpool } from '../collect/scratch.ts';
-import { ThreadPool } from '../collect/thread-pool.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { writeHomeFiles } from '../config/home-files.ts';
 import { openConfiguration } from '../config/live-configuration.ts';
@@ -17,7 +16,7 @@ import type { PluginRegistry } from '../plugin/registry.ts';
 import { generationNames, type Generation } from '../protocol/generation.ts';
 import { connectionNames } from '../web/worker-conditions.ts';
 import { runWorker, type RunningWorker } from './running-worker.ts';
-import { installedPlugins, loadOptions, poolLimits, waitForCore } from './set-up.ts';
+import { installedPlugins, loadOptions, openPool, waitForCore } from './set-up.ts';
 import { WorkerWatch } from './worker-watch.ts';
 import { startWorkerWeb } from './worker-web.ts';
 
@@ -73,11 +72,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   if (psk !== undefined) secrets.add(psk);
   const id = options.subscriberId ?? generationNames[generation].subscriberId;
   const core = new CoreClient({ connection: coreConnection(options.core) });
-  const limits = { threads: availableParallelism(), jobsPerThread: 4 };
   const watch = new WorkerWatch(generation, secrets);
-  const pool = new ThreadPool({
+  const { pool, setLimits } = openPool({
     log,
-    limits: () => limits,
     onCrash: () => watch.metrics.threadCrashed(),
     onCalls: (counts) => watch.metrics.calls(counts),
   });
@@ -85,7 +82,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const restart = Promise.withResolvers<void>();
   const usualLevel = log.level;
   const useSettings = (current: Configuration): void => {
-    Object.assign(limits, poolLimits(current));
+    setLimits(current);
     log.setLevel(current.worker.log_level ?? usualLevel);
   };
   try {
