@@ -10,7 +10,7 @@ test.each([
   [[], { RESOTOWORKER_NO_VERIFY_CERTS: 'yes' }, false],
   [[], { RESOTOWORKER_NO_VERIFY_CERTS: 'false' }, true],
   [[], { FIXWORKER_NO_VERIFY_CERTS: '1' }, false],
-])('with %j and %j the certificate of the core is verified: %s', (args, env, verified) => {
+])('with %j and %j the certificate of the core is verified: %s (no. 8)', (args, env, verified) => {
   expect(optionsOf(args, env).verify).toBe(verified);
 });
 

@@ -89,6 +89,31 @@ test('a worker that is stopped finishes what runs and starts nothing more (no. 5
   );
 });
 
+test('a cleanup of another run waits until the one before it is over, and deletes nothing again (no. 5)', async () => {
+  await start();
+  await core.finished(await core.startCollect());
+  await mark();
+  let reached = (): void => {};
+  const deleting = new Promise<void>((resolve) => (reached = resolve));
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  cloud.afterDelete = (id) => (id === 'd' ? (reached(), released) : undefined);
+  const first = await core.startWorkflow('cleanup');
+  await deleting;
+
+  const second = await core.startWorkflow('collect_and_cleanup');
+  await until('the second one is there', async () => (await core.run(second)).step === 'cleanup');
+  const meanwhile = [...cloud.deleted];
+  release();
+  const runs = [await core.finished(first), await core.finished(second)];
+
+  expect(meanwhile).toEqual(['e', 'd']);
+  expect(cloud.deleted).toEqual(['e', 'd', 'c', 'b', 'a']);
+  for (const { answers } of runs) {
+    expect(answers['cleanup']).toEqual({ 'resoto.worker-collector': 'action_done' });
+  }
+});
+
 test('neither a collect nor a dry run deletes anything', async () => {
   await core.configure({ resotoworker: { collector: ['acme'], cleanup: true }, acme: { endpoint: cloud.endpoint } });
   const worker = await start();

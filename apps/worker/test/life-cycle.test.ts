@@ -157,7 +157,7 @@ describe('a second start', () => {
 });
 
 describe('a collector that is not installed', () => {
-  test('is named at the start and with the collect, and the others are collected', async () => {
+  test('is named at the start and with the collect, and the others are collected (no. 23)', async () => {
     await configure({ collector: ['acme', 'nowhere'] });
     const worker = await start();
 
@@ -224,17 +224,6 @@ describe('what cannot work ends with exit code 1 and one message that says what 
     expect(fatal(worker.stderr())).toMatchObject([
       { code: 'not_a_core', message: expect.stringContaining('text/html'), hint: expect.stringContaining(web.uri) },
     ]);
-  });
-
-  test('an override that does not fit', async () => {
-    const worker = startWorkerProgram({
-      main,
-      args: ['--resotocore-uri', core.uri, '--override', 'resotoworker.pool_size=many'],
-      env: { HOME: directory },
-    });
-
-    expect(await worker.ended).toBe(1);
-    expect(fatal(worker.stderr())).toMatchObject([{ message: expect.stringContaining('resotoworker.pool_size') }]);
   });
 });
 

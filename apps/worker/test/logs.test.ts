@@ -56,7 +56,7 @@ test('a line has the known members in their order, and what a collector writes n
 });
 
 describe('quiet', () => {
-  test('means that nothing is written while nothing fails', async () => {
+  test('means that nothing is written while nothing fails (no. 25)', async () => {
     const worker = startWorkerProgram({
       args: ['--resotocore-uri', core.uri, '--quiet', '--data', join(directory, 'quiet')],
       env: { HOME: directory },

@@ -100,6 +100,17 @@ describe('a run', () => {
     });
   });
 
+  test('adds the kinds of enabled clouds to the model, and takes away none of another worker (no. 32, W21)', async () => {
+    await run({ accounts: [{ id: '1' }] }, { collector: ['acme'] });
+
+    const [sent, ...more] = core.requests.filter(({ path }) => path === '/graph/resoto/model');
+    expect(sent?.method).toBe('PATCH');
+    expect(more).toEqual([]);
+    const kinds = JSON.parse(sent?.body ?? '') as readonly { readonly fqn: string }[];
+    expect(kinds.map(({ fqn }) => fqn)).toEqual(expect.arrayContaining(['acme_account', 'acme_box']));
+    expect(kinds.filter(({ fqn }) => fqn.startsWith('aws_'))).toEqual([]);
+  });
+
   test('leaves nothing on disk', async () => {
     await run({ accounts: [{ id: '1' }, { id: '2', does: 'throw' }] });
 
@@ -267,7 +278,7 @@ describe('an account that fails', () => {
     ]);
   });
 
-  test('is never shown as done', async () => {
+  test('is never shown as done (no. 28)', async () => {
     await run({
       accounts: [
         { id: '1', name: 'one', does: 'throw' },

@@ -121,7 +121,7 @@ describe('the log', () => {
 });
 
 describe('a level that is changed', () => {
-  test('counts for the log, its children and its parent', async () => {
+  test('counts for the log, its children and its parent (no. 29)', async () => {
     const { log, lines } = await open({ level: 'error' });
     const child = log.child('aws_123');
     const changes: string[] = [];
@@ -160,7 +160,7 @@ test('a part of the program is named behind its name', () => {
   expect(textLine(part, process)).toContain('|resotoworker-aws|');
 });
 
-test('times are local and without zone when that is asked for', () => {
+test('times are local and without zone when that is asked for (no. 29)', () => {
   const local = new Date(2024, 1, 9, 1, 2, 3).getTime();
 
   expect(jsonLine({ ...record, time: local, facts: {} }, process, 'local')).toContain('"2024-02-09T01:02:03"');
@@ -192,7 +192,7 @@ test.each([
   [{ quiet: true }, 'error'],
   [{ quiet: true, verbose: true }, 'debug'],
   [{ verbose: true, trace: true }, 'trace'],
-])('switches %j ask for level %s', (switches, level) => {
+])('switches %j ask for level %s (no. 29)', (switches, level) => {
   expect(logLevel(switches)).toBe(level);
 });
 

@@ -70,7 +70,7 @@ describe('collects', () => {
     expect(health.failed('health')).toEqual([{ name: 'Collect', reason: 'failed 3 times in a row' }]);
   });
 
-  test('a cloud that was imported in part is well', () => {
+  test('a cloud that was imported in part is well (no. 27)', () => {
     const health = new Health();
     const ended = collectConditions(health);
 
