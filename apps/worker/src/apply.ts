@@ -36,7 +36,7 @@ export function cleanupSummary({ nodes, dryRun, seconds, error }: CleanupReport,
     ...told.slice(0, toldAtMost).map(line),
     ...(told.length > toldAtMost ? [`… and ${told.length - toldAtMost} more`] : []),
     ...(dryRun ? ['Nothing was deleted: cleanup_dry_run is true.'] : []),
-    ...(error === undefined ? [] : [`${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`]),
+    ...(error === undefined ? [] : [error.message, ...(error.hint === undefined ? [] : [error.hint])]),
     `${nodes.length} resources in ${seconds.toFixed(1)} seconds`,
     '',
   ].join('\n');

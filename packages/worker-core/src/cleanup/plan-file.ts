@@ -105,10 +105,12 @@ export async function readPlanFile(path: string): Promise<PlanFile> {
 
 function planFileNode(plan: CleanupPlan, planned: PlannedNode, number: number): PlanFileNode {
   const { node, account, region, cleanup, verdict, wave, takes, warnings } = planned;
-  const { graph } = plan;
+  const { graph, ties } = plan;
   const edges = [...graph.waits(number)];
-  const ids = (holds: (hold: number) => boolean): string[] =>
-    edges.filter((edge) => holds(at(graph.hold, edge))).map((edge) => nameAt(plan, at(graph.to, edge)).id);
+  const idsOf = (numbers: Iterable<number>): string[] =>
+    Array.from(new Set(numbers), (first) => nameAt(plan, first).id);
+  const held = (holds: (hold: number) => boolean): string[] =>
+    idsOf(edges.filter((edge) => holds(at(graph.hold, edge))).map((edge) => at(graph.to, edge)));
   return {
     id: node.id,
     kind: node.kind,
@@ -119,9 +121,9 @@ function planFileNode(plan: CleanupPlan, planned: PlannedNode, number: number): 
     revision: node.revision,
     ...(wave !== undefined && { wave }),
     ...(cleanup?.prepare !== undefined && { step: true }),
-    waits_for: ids((hold) => hold === Hold.all || hold === Hold.deletion),
-    waits_for_step_of: ids((hold) => hold === Hold.untilStep),
-    after: ids(() => true),
+    waits_for: held((hold) => hold === Hold.all || hold === Hold.deletion),
+    waits_for_step_of: held((hold) => hold === Hold.untilStep),
+    after: idsOf(Array.from(ties.waits(number), (edge) => at(ties.to, edge))),
     ...(takes.length > 0 && { takes }),
     ...(verdict !== undefined && { outcome: verdict.outcome, reason: verdict.reason }),
     warnings,
@@ -180,6 +182,7 @@ function isPlanFile(content: unknown): content is PlanFile & JsonObject {
   return (
     members.get('kind') === 'resoto_cleanup_plan' &&
     members.get('format') === planFormat &&
+    Array.isArray(members.get('nodes')) &&
     typeof members.get('digest') === 'string'
   );
 }

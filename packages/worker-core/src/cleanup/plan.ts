@@ -32,6 +32,8 @@ export interface CleanupPlan {
   /** Nodes that are not marked. They only pass the order on. */
   readonly others: readonly OtherNode[];
   readonly graph: DeleteGraph;
+  /** The delete edges as the core has them; those of `graph` are the order of the walk. */
+  readonly ties: DeleteGraph;
   readonly warnings: readonly string[];
 }
 
@@ -59,6 +61,7 @@ class Planner {
   readonly #candidates: readonly Candidate[];
   readonly #marked: ReadonlySet<string>;
   readonly #others: readonly OtherNode[];
+  readonly #ties: DeleteGraph;
   #graph: DeleteGraph;
   readonly #cleanups: readonly (KindCleanup | undefined)[];
   readonly #verdicts: (Verdict | undefined)[];
@@ -76,12 +79,12 @@ class Planner {
     for (const { id } of this.#others) numbers.set(id, numbers.size);
     this.#verdicts = candidates.map(({ verdict }) => verdict);
     this.#cleanups = candidates.map(({ node }) => clouds.get(ownerId(node, 'cloud') ?? '')?.get(node.kind)?.cleanup);
-    this.#graph = this.#passagesAsOne(
-      edges.flatMap(([from, to]) => {
-        const [waiting, first] = [numbers.get(from), numbers.get(to)];
-        return waiting === undefined || first === undefined ? [] : [[waiting, first] as const];
-      }),
-    );
+    const ties = edges.flatMap(([from, to]) => {
+      const [waiting, first] = [numbers.get(from), numbers.get(to)];
+      return waiting === undefined || first === undefined ? [] : [[waiting, first] as const];
+    });
+    this.#ties = new DeleteGraph(numbers.size, ties);
+    this.#graph = this.#passagesAsOne(ties);
     if (brokenEdges > 0)
       this.#warnings.push(`${brokenEdges} edges lead to nodes the core did not send, and were left out`);
   }
@@ -101,6 +104,7 @@ class Planner {
       nodes: this.#candidates.map((candidate, number) => this.#planned(candidate, number, waves)),
       others: this.#others,
       graph: this.#graph,
+      ties: this.#ties,
       warnings: this.#warnings,
     };
   }
@@ -108,14 +112,13 @@ class Planner {
   /** Nodes that are not marked and wait for each other pass the order on as if they were one. */
   #passagesAsOne(edges: readonly (readonly [number, number])[]): DeleteGraph {
     const first = this.#candidates.length;
-    const size = first + this.#others.length;
-    const graph = new DeleteGraph(size, edges);
+    const ties = this.#ties;
     const passages = Array.from(this.#others, (_, index) => first + index);
-    const found = tangles(graph, passages, (edge) => at(graph.to, edge) >= first);
-    if (found.length === 0) return graph;
+    const found = tangles(ties, passages, (edge) => at(ties.to, edge) >= first);
+    if (found.length === 0) return ties;
     const one = new Map(found.flatMap((tangle) => tangle.map((node) => [node, tangle[0] ?? node] as const)));
     return new DeleteGraph(
-      size,
+      ties.size,
       edges.map(([from, to]) => [one.get(from) ?? from, one.get(to) ?? to] as const),
     );
   }
@@ -219,8 +222,8 @@ class Planner {
   }
 
   #warningsOf(number: number): readonly string[] {
-    const edges = [...this.#graph.waits(number)];
-    const staying = edges.map((edge) => at(this.#graph.to, edge)).filter((node) => this.#isOther(node));
+    const first = new Set(Array.from(this.#ties.waits(number), (edge) => at(this.#ties.to, edge)));
+    const staying = [...first].filter((node) => this.#isOther(node));
     const taken = (this.#candidates[number]?.takes ?? []).filter(({ id }) => !this.#marked.has(id));
     return [
       ...warning(

@@ -65,7 +65,7 @@ export async function prepareRun(options: PrepareOptions): Promise<PreparedRun> 
     clouds,
     rules,
     selection,
-    plan: { ...plan, warnings: [...warnings, ...plan.warnings] },
+    plan: { ...plan, warnings: [...warnings, ...unknownKinds(rules), ...plan.warnings] },
     account: ({ cloud, id }) => accounts.get(cloud)?.get(id),
     brake: await brakeOf(plan, options),
   };
@@ -93,6 +93,14 @@ async function describeClouds({ services, configuration, signal }: PrepareOption
     }
   }
   return { clouds, warnings };
+}
+
+/** A misspelled kind keeps nothing, and nobody would see it. */
+function unknownKinds({ clouds, neverKinds }: Rules): readonly string[] {
+  const known = new Set([...clouds.values()].flatMap((kinds) => [...kinds.values()].flatMap((kind) => kind.kinds)));
+  return neverKinds
+    .filter((kind) => !known.has(kind))
+    .map((kind) => `the setting cleanup_never_kinds names ${kind}, which no resource of the enabled clouds is`);
 }
 
 type Accounts = ReadonlyMap<string, ReadonlyMap<string, AccountJob>>;

@@ -144,7 +144,7 @@ describe('a collect', () => {
       if (context.signal.aborted) await new Promise<void>((resolve) => (letGo = resolve));
     };
 
-    expect(await broken(acme({}, {}, deaf), { stopWithin: 50 })).toEqual([facts.stop]);
+    expect(await broken(acme({}, {}, deaf), { stopWithin: 1_000 })).toEqual([facts.stop]);
     letGo();
   });
 });
@@ -198,7 +198,7 @@ describe('a cleanup', () => {
       return boxes.map(() => true);
     };
 
-    expect(await broken(deleting({ exists: deaf }), { stopWithin: 50 })).toEqual([facts.stopCleanup]);
+    expect(await broken(deleting({ exists: deaf }), { stopWithin: 1_000 })).toEqual([facts.stopCleanup]);
     letGo();
   });
 

@@ -1,4 +1,5 @@
 import type { PlanFile } from '../plan-file.ts';
+import { printable } from './printable.ts';
 import { pictureNode, planGraph, type PictureNode } from './plan-graph.ts';
 
 const colors: Readonly<Record<PictureNode['state'], string>> = {
@@ -32,5 +33,7 @@ export function planDot(plan: PlanFile): string {
 }
 
 function quoted(text: string): string {
-  return `"${text.replaceAll(/["\\]/g, String.raw`\$&`).replaceAll(/\s+/g, ' ')}"`;
+  return `"${printable(text)
+    .replaceAll(/["\\]/g, String.raw`\$&`)
+    .replaceAll(/\s+/g, ' ')}"`;
 }

@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { PlanFile, PlanFileNode } from '../plan-file.ts';
+import { printable } from './printable.ts';
 
 /** Names of nodes that a line spells out. */
 const namedAtMost = 3;
@@ -9,7 +9,7 @@ export function planText(plan: PlanFile): string {
   const { summary, nodes, warnings } = plan;
   const names = namesOf(plan);
   const lines = [
-    `${summary.deleted} resources are deleted in ${summary.waves} waves, ${summary.stay} stay.`,
+    `${summary.deleted} resources are deleted in ${summary.waves} ${summary.waves === 1 ? 'wave' : 'waves'}, ${summary.stay} stay.`,
     `Calls it takes at least: ${summary.estimated_calls.steps} steps, ${summary.estimated_calls.deletions} deletions.`,
     ...(summary.permissions.length === 0 ? [] : [`Permissions: ${summary.permissions.join(', ')}`]),
     ...warnings.map((warning) => `! ${warning}`),
@@ -73,10 +73,4 @@ function grouped(nodes: readonly PlanFileNode[]): ReadonlyMap<string, PlanFileNo
     else known.push(node);
   }
   return groups;
-}
-
-/** Names come from clouds: control characters in them must not reach a terminal. */
-function printable(line: string): string {
-  // eslint-disable-next-line no-control-regex
-  return stripVTControlCharacters(line).replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, ' ');
 }
