@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { eventually } from '../testing/eventually.ts';
 import { recordingLog } from '../testing/recording-log.ts';
-import { eventually, ScriptedCore } from '../testing/scripted-core.ts';
+import { ScriptedCore } from '../testing/scripted-core.ts';
 import { coreConnection } from './connection.ts';
 import { configEvents } from './events.ts';
 

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { errorCode } from '../errors.ts';
 import { verifyToken } from '../protocol/token.ts';
 import type { ScriptedAnswer } from '../testing/scripted/answer.ts';
-import { eventually, ScriptedCore } from '../testing/scripted-core.ts';
+import { eventually } from '../testing/eventually.ts';
+import { ScriptedCore } from '../testing/scripted-core.ts';
 import { coreConnection, pathOf } from './connection.ts';
 import { CoreHttp, type CoreRequest } from './http.ts';
 

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { WorkerError } from '../errors.ts';
+import { eventually } from '../testing/eventually.ts';
 import { recordingLog, type RecordingLog } from '../testing/recording-log.ts';
-import { eventually, ScriptedCore, type ScriptedSocket } from '../testing/scripted-core.ts';
+import { ScriptedCore, type ScriptedSocket } from '../testing/scripted-core.ts';
 import { untilAborted } from '../testing/until-aborted.ts';
 import { coreConnection } from './connection.ts';
 import { TaskClient, type TaskEnd, type TaskHandler } from './tasks.ts';

@@ -8,7 +8,8 @@ import { Secrets } from '../log/secrets.ts';
 import type { PluginRegistry } from '../plugin/registry.ts';
 import type { Service, ServicePlugin } from '../plugin/service-contract.ts';
 import type { JsonObject } from '../protocol/json.ts';
-import { eventually, ScriptedCore } from '../testing/scripted-core.ts';
+import { eventually } from '../testing/eventually.ts';
+import { ScriptedCore } from '../testing/scripted-core.ts';
 import type { ServiceState } from './service-state.ts';
 import { startServices, type RunningServices, type ServicesOptions } from './services.ts';
 

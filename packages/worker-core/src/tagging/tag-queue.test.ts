@@ -7,8 +7,8 @@ import { plain, type TagScript } from '../collect/acme.test.plugin.ts';
 import { ThreadPool } from '../collect/thread-pool.ts';
 import { logOf } from '../log/log.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
+import { eventually } from '../testing/eventually.ts';
 import { recordingLog, type RecordingLog } from '../testing/recording-log.ts';
-import { eventually } from '../testing/scripted-core.ts';
 import { TagQueue } from './tag-queue.ts';
 import { readTagTask } from './tag-task.ts';
 

@@ -4,7 +4,8 @@ import { CoreClient } from '../core-client/core-client.ts';
 import { CoreHttp } from '../core-client/http.ts';
 import { CoreSocket } from '../core-client/socket.ts';
 import type { Generation } from '../protocol/generation.ts';
-import { eventually, ScriptedCore, type ScriptedCoreOptions } from './scripted-core.ts';
+import { eventually } from './eventually.ts';
+import { ScriptedCore, type ScriptedCoreOptions } from './scripted-core.ts';
 import { brokenFrames } from './scripted/broken-frames.ts';
 
 const ending: (() => Promise<void> | void)[] = [];

@@ -21,7 +21,6 @@ import { verifyToken } from '../protocol/token.ts';
 import { writeAnswer, type ScriptedAnswer } from './scripted/answer.ts';
 import { scriptedSocket, type ScriptedSocket } from './scripted/socket.ts';
 
-export { eventually } from './eventually.ts';
 export type { ScriptedAnswer } from './scripted/answer.ts';
 export type { ScriptedSocket } from './scripted/socket.ts';
 

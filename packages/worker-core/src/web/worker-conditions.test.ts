@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { plainError } from '../collect/plain-error.ts';
 import type { CloudReport, CollectReport } from '../collect/report.ts';
 import { createAuthority } from '../core-client/tls/authority.ts';
-import { eventually } from '../testing/scripted-core.ts';
+import { eventually } from '../testing/eventually.ts';
 import { Health } from './health.ts';
 import {
   actionPluginConnection,

@@ -9,7 +9,8 @@ import type { LogRecord } from '../log/log-record.ts';
 import { Secrets } from '../log/secrets.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import { page } from '../testing/scripted/answer.ts';
-import { eventually, ScriptedCore, type ScriptedSocket } from '../testing/scripted-core.ts';
+import { eventually } from '../testing/eventually.ts';
+import { ScriptedCore, type ScriptedSocket } from '../testing/scripted-core.ts';
 import type { RunningWorker } from './running-worker.ts';
 import { startWorker, type WorkerOptions } from './worker.ts';
 

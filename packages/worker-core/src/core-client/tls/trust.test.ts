@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { errorCode, errorHint, errorText } from '../../errors.ts';
-import { eventually, ScriptedCore, type ScriptedCoreOptions } from '../../testing/scripted-core.ts';
+import { eventually } from '../../testing/eventually.ts';
+import { ScriptedCore, type ScriptedCoreOptions } from '../../testing/scripted-core.ts';
 import { testAuthority, type IdentityOptions, type TestAuthority } from '../../testing/test-authority.ts';
 import { coreConnection } from '../connection.ts';
 import { CoreClient } from '../core-client.ts';
