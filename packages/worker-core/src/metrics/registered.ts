@@ -1,19 +1,20 @@
-import { Counter, Gauge, Summary, type GaugeConfiguration, type Registry } from 'prom-client';
+import type * as promClient from 'prom-client';
 import type { Generation } from '../protocol/generation.ts';
 import { declarations, metricName, type MetricDeclaration, type MetricKey } from './declarations.ts';
+import { Counter, Gauge, Summary } from './prom-client.ts';
 
 type Metric<Declared> = Declared extends { type: infer Type; labels: readonly (infer Label extends string)[] }
   ? Type extends 'counter'
-    ? Counter<Label>
+    ? promClient.Counter<Label>
     : Type extends 'gauge'
-      ? Gauge<Label>
-      : Summary<Label>
+      ? promClient.Gauge<Label>
+      : promClient.Summary<Label>
   : never;
 
 export type Metrics = { readonly [Key in MetricKey]: Metric<(typeof declarations)[Key]> };
 
 /** Makes all declared metrics in a registry. Once per registry. */
-export function registerMetrics(registry: Registry, generation: Generation): Metrics {
+export function registerMetrics(registry: promClient.Registry, generation: Generation): Metrics {
   const metrics = Object.entries(declarations).map(([key, declaration]) => [
     key,
     create(declaration, registry, generation),
@@ -23,13 +24,17 @@ export function registerMetrics(registry: Registry, generation: Generation): Met
 }
 
 /** What was never set has no value: zero would be a time. With labels it is so anyway. */
-function emptyGauge(options: GaugeConfiguration<string>): Gauge {
+function emptyGauge(options: promClient.GaugeConfiguration<string>): promClient.Gauge {
   const gauge = new Gauge(options);
   if (options.labelNames?.length === 0) gauge.remove();
   return gauge;
 }
 
-function create({ type, name, help, labels }: MetricDeclaration, registry: Registry, generation: Generation) {
+function create(
+  { type, name, help, labels }: MetricDeclaration,
+  registry: promClient.Registry,
+  generation: Generation,
+) {
   const options = { name: metricName(name, generation), help, labelNames: [...labels], registers: [registry] };
   switch (type) {
     case 'counter':

@@ -1,9 +1,9 @@
 /** What is known of a worker from outside: its health and its numbers. */
-import { Registry } from 'prom-client';
 import type { CollectReport } from '../collect/report.ts';
 import type { SocketState } from '../core-client/socket.ts';
 import type { ServerIdentity } from '../core-client/tls/server-identity.ts';
 import type { Secrets } from '../log/secrets.ts';
+import { Registry } from '../metrics/prom-client.ts';
 import { workerMetrics, type WorkerMetrics } from '../metrics/worker-metrics.ts';
 import type { Generation } from '../protocol/generation.ts';
 import type { ServiceState } from '../services/service-state.ts';

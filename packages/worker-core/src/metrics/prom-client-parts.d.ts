@@ -1,0 +1,13 @@
+/** Modules of prom-client that have no types of their own. */
+declare module 'prom-client/lib/counter.js' {
+  export { Counter as default } from 'prom-client';
+}
+declare module 'prom-client/lib/gauge.js' {
+  export { Gauge as default } from 'prom-client';
+}
+declare module 'prom-client/lib/registry.js' {
+  export { Registry as default } from 'prom-client';
+}
+declare module 'prom-client/lib/summary.js' {
+  export { Summary as default } from 'prom-client';
+}
