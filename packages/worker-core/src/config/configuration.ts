@@ -1,16 +1,14 @@
-import type { CoreClient, StoredConfig } from '../core-client/core-client.ts';
+/** The configuration of a worker, as it is used and as it is asked for. */
+import type { CoreClient } from '../core-client/core-client.ts';
 import type { ConfigError } from '../errors.ts';
 import type { Logger } from '../plugin/contract.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { Environment } from './placeholders.ts';
-import { readConfiguration } from './read-configuration.ts';
-import { logRemarks } from './remarks.ts';
 import type { SectionDeclaration } from './section.ts';
-import { storeDefaults } from './store-defaults.ts';
 import type { WorkerSection, WorkerSettings } from './worker-section.ts';
 
 /** Where configuration documents are kept. */
-type ConfigStore = Pick<CoreClient, 'config' | 'patchConfig' | 'patchConfigModel'>;
+export type ConfigStore = Pick<CoreClient, 'config' | 'patchConfig' | 'patchConfigModel'>;
 
 /** What is in force: every section this worker knows, every field with a value of its declared type. Never changes. */
 export interface Configuration {
@@ -49,28 +47,4 @@ export interface LoadOptions {
   /** Told every secret value, before anything else is done with it. */
   readonly onSecret: (value: string) => void;
   readonly signal: AbortSignal;
-}
-
-/**
- * Loads the configuration document, stores the defaults it lacks and makes it effective (worker behaviour 2.3): defaults, then
- * the document with placeholders resolved, then overrides. It stays as it is: `openConfiguration` follows the document.
- *
- * @throws ConfigError that names every value and override which cannot be understood
- * @throws CoreError, ConnectionClosedError when the document cannot be read
- */
-export async function loadConfiguration(options: LoadOptions): Promise<Configuration> {
-  const { configuration } = await firstConfiguration(options);
-  return configuration;
-}
-
-/** {@link loadConfiguration}, and the document from which it was made. */
-export async function firstConfiguration(
-  options: LoadOptions,
-): Promise<{ readonly configuration: Configuration; readonly stored: StoredConfig | undefined }> {
-  const { store, id, log, signal } = options;
-  const stored = await store.config(id, signal);
-  const { configuration, sections, remarks } = await readConfiguration(stored, options);
-  logRemarks(remarks, log);
-  const revision = await storeDefaults(sections, stored, options);
-  return { configuration: { ...configuration, revision }, stored };
 }

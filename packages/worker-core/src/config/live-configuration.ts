@@ -7,12 +7,8 @@ import { configEvents, type ConfigEvents } from '../core-client/events.ts';
 import type { SocketState } from '../core-client/socket.ts';
 import { ConfigError, errorCode, errorHint, errorText } from '../errors.ts';
 import { changedSettings } from './changed-settings.ts';
-import {
-  firstConfiguration,
-  type Configuration,
-  type CurrentConfiguration,
-  type LoadOptions,
-} from './configuration.ts';
+import type { Configuration, CurrentConfiguration, LoadOptions } from './configuration.ts';
+import { firstConfiguration } from './load-configuration.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { logRemarks } from './remarks.ts';
 

@@ -5,7 +5,8 @@ import type { Logger } from '../plugin/contract.ts';
 import type { Generation } from '../protocol/generation.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { KindJson } from '../protocol/model-json.ts';
-import { loadConfiguration, type LoadOptions } from './configuration.ts';
+import type { LoadOptions } from './configuration.ts';
+import { loadConfiguration } from './load-configuration.ts';
 import { declareSection } from './section.ts';
 import { workerSection } from './worker-section.ts';
 

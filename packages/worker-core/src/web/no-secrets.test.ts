@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { plainError, redactedError } from '../collect/plain-error.ts';
-import { loadConfiguration } from '../config/configuration.ts';
+import { loadConfiguration } from '../config/load-configuration.ts';
 import { declareSection } from '../config/section.ts';
 import { workerSection } from '../config/worker-section.ts';
 import { Secrets } from '../log/secrets.ts';

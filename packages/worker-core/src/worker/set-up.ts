@@ -1,7 +1,8 @@
 /** What has to be there before a worker, or a command of it, can work: plugins, a core that is ready, and the configuration. */
 import { availableParallelism } from 'node:os';
 import { ThreadPool, type PoolLimits, type ThreadPoolOptions } from '../collect/thread-pool.ts';
-import { loadConfiguration, type Configuration, type LoadOptions } from '../config/configuration.ts';
+import type { Configuration, ConfigStore, LoadOptions } from '../config/configuration.ts';
+import { loadConfiguration } from '../config/load-configuration.ts';
 import { renameOverride } from '../config/overrides.ts';
 import { workerSection } from '../config/worker-section.ts';
 import type { CoreClient, StoredConfig } from '../core-client/core-client.ts';
@@ -38,9 +39,6 @@ export async function waitForCore(core: CoreClient, { log, readyTimeout, signal 
     ...(signal === undefined ? {} : { signal }),
   });
 }
-
-/** Where the document is read, and its defaults stored. */
-export type ConfigStore = LoadOptions['store'];
 
 /** The configuration a worker would have. The store may be one that stores nothing. */
 export function configure(...how: Parameters<typeof loadOptions>): Promise<Configuration> {
