@@ -122,6 +122,8 @@ describe('local --once', () => {
     [1, ['--override', 'resotoworker.pool_size=many'], /pool_size/],
     [1, ['--override', 'resotoworker.nothing=1'], /nothing/],
     [1, ['--host', '0.0.0.0'], /without a pre-shared key\nSet a pre-shared key/],
+    // Not even root may make a directory there.
+    [1, ['--data', '/sys/state'], /data directory \/sys\/state.*\nChoose a directory that can be written/],
     [2, ['--port', '70000'], /^resotoworker: --port: 70000 is not a port$/m],
   ])('ends with %i and one message that says what is wrong with %j', async (expected, args, message) => {
     const { code, errors } = await once(args);

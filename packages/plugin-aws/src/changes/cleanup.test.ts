@@ -52,7 +52,7 @@ describe('a deletion', () => {
     ['RequestLimitExceeded', 'throttled'],
     ['UnauthorizedOperation', 'missing_permission'],
     ['InternalError', 'provider_failed'],
-  ])('that fails with %s is %s, and is not tried again here', async (code, expected) => {
+  ])('that fails with %s is %s, and is not tried again here (no. 6)', async (code, expected) => {
     const { account, asked } = opened({ DeleteSecurityGroup: vendorError(code) });
 
     const deleting = account.delete([stored('aws_ec2_security_group', { id: 'sg-1', name: 'web' })], signal);
