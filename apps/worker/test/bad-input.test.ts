@@ -285,7 +285,9 @@ describe('cleanup that is a variable (no. 1)', () => {
     const worker = start(at(await configure(settings)), { DO_CLEANUP: 'perhaps' });
 
     expect(await fatalEnd(worker)).toMatchObject({
-      message: expect.stringContaining('resotoworker.cleanup: expected true or false'),
+      message: expect.stringContaining(
+        'resotoworker.cleanup: expected true or false, found the text "perhaps" from $(DO_CLEANUP)',
+      ),
       hint: expect.stringContaining('the environment variable'),
     });
   });

@@ -177,8 +177,8 @@ describe('a document that cannot be understood', () => {
       environment: { A: 'maybe', B: '12x', C: 'hunter2' },
     });
 
-    expect(error).toContain('resotoworker.cleanup: expected true or false, found the text "maybe"');
-    expect(error).toContain('resotoworker.timeout: expected a whole number, found the text "12x"');
+    expect(error).toContain('resotoworker.cleanup: expected true or false, found the text "maybe" from $(A)');
+    expect(error).toContain('resotoworker.timeout: expected a whole number, found the text "12x" from $(B)');
     expect(error).toContain('acme.token: expected a text, found a list');
     expect(error).not.toContain('hunter2');
   });

@@ -2,6 +2,7 @@ import { ConfigError } from '../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
 import { parseSection, type Problem } from './field-parser.ts';
 import { applyOverride, parseOverride, type Override } from './overrides.ts';
+import type { FilledText } from './placeholders.ts';
 import { sectionSecrets } from './section-secrets.ts';
 import type { SectionDeclaration } from './section.ts';
 
@@ -12,6 +13,8 @@ export interface SectionSources {
   readonly overrides: readonly string[];
   /** Names of sections whose errors do not fail the others. */
   readonly sectionsApart?: ReadonlySet<string>;
+  /** Texts of the document that came out of the environment: what is wrong with one is told with its variable. */
+  readonly filled?: readonly FilledText[];
   /** Told every secret value, before anything else is done with it. */
   readonly onSecret: (value: string) => void;
 }
@@ -31,9 +34,10 @@ export interface EffectiveSections {
 export function effectiveSections(
   sections: readonly SectionDeclaration[],
   document: JsonObject,
-  { id, overrides: entries, onSecret, sectionsApart }: SectionSources,
+  { id, overrides: entries, onSecret, sectionsApart, filled = [] }: SectionSources,
 ): EffectiveSections {
   const problems: Problem[] = [];
+  const variables = new Map(filled.map(({ path, name }) => [path, name]));
   const overrides = readOverrides(entries, sections, problems);
   const values = new Map<string, JsonObject>();
   const errors = new Map<string, ConfigError>();
@@ -44,9 +48,9 @@ export function effectiveSections(
     for (const secret of sectionSecrets(section, effective)) onSecret(secret);
     values.set(section.name, effective);
     if (sectionsApart?.has(section.name) !== true) problems.push(...own);
-    else if (own.length > 0) errors.set(section.name, wrongConfiguration(id, own));
+    else if (own.length > 0) errors.set(section.name, wrongConfiguration(id, own, variables));
   }
-  if (problems.length > 0) throw wrongConfiguration(id, problems);
+  if (problems.length > 0) throw wrongConfiguration(id, problems, variables);
   return { values, errors };
 }
 
@@ -90,8 +94,15 @@ function readOverrides(
   });
 }
 
-function wrongConfiguration(id: string, problems: readonly Problem[]): ConfigError {
-  const lines = problems.map(({ path, expected, found }) => `${path}: expected ${expected}, found ${found}`);
+function wrongConfiguration(
+  id: string,
+  problems: readonly Problem[],
+  variables: ReadonlyMap<string, string>,
+): ConfigError {
+  const lines = problems.map(({ path, expected, found }) => {
+    const variable = variables.get(path);
+    return `${path}: expected ${expected}, found ${found}${variable === undefined ? '' : ` from $(${variable})`}`;
+  });
   return new ConfigError(`The configuration ${id} cannot be used. ${[...new Set(lines)].join('; ')}`, {
     hint: `Correct the document "${id}" at the core, the override or the environment variable that sets the value.`,
     facts: { config: id, problems },

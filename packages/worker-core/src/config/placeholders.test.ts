@@ -23,3 +23,9 @@ test('every unresolved name is reported with its place', () => {
     { path: 'aws.keys[1]', name: 'KEY' },
   ]);
 });
+
+test('every filled text is reported with the place it has once others were dropped', () => {
+  const { filled } = resolvePlaceholders({ aws: { keys: ['$(MISSING)', '$(A)-$(B)', 'c'] } }, { A: '1', B: '2' });
+
+  expect(filled).toEqual([{ path: 'aws.keys[0]', name: 'A' }]);
+});

@@ -24,9 +24,12 @@ export async function readConfiguration(
   options: LoadOptions,
 ): Promise<ReadConfiguration> {
   const { id, overrides } = options;
-  const { document, unresolved } = resolvePlaceholders(stored?.config ?? {}, options.environment);
+  const { document, unresolved, filled } = resolvePlaceholders(stored?.config ?? {}, options.environment);
   const withoutCollectors = options.workerSection([]);
-  const { values, errors } = effectiveSections([withoutCollectors, ...options.sections], document, options);
+  const { values, errors } = effectiveSections([withoutCollectors, ...options.sections], document, {
+    ...options,
+    filled,
+  });
 
   const named = namesCollectors(document, withoutCollectors.name);
   const worker = named ? withoutCollectors : options.workerSection(await options.autoEnabled(sectionIn(values)));

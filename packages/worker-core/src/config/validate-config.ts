@@ -27,8 +27,9 @@ export function validateConfigHandler({ id, sections, environment, onSecret }: V
     patience: 30_000,
     handle: async ({ data: { config, config_id: document } }) => {
       if (!isJsonObject(config)) throw new ConfigError('The task has no configuration to validate');
-      const resolved = resolvePlaceholders(config, environment).document;
+      const { document: resolved, filled } = resolvePlaceholders(config, environment);
       effectiveSections(sections, resolved, {
+        filled,
         id: typeof document === 'string' ? document : id,
         overrides: [],
         onSecret,
