@@ -13,6 +13,7 @@ import { DEFAULT_TIMERS, type Timers } from './timers.ts';
 import { onSchedule, parseCron, type Schedule } from './workflow/cron.ts';
 import { builtInWorkflows } from './workflow/definitions.ts';
 
+/** Where a core listens, what it keeps, and whom it lets in. */
 export interface EmbeddedCoreOptions {
   readonly generation: Generation;
   /** Directory for everything that survives a restart; made when missing. Default: the state lives in memory. */
@@ -37,6 +38,7 @@ export interface EmbeddedCoreOptions {
   readonly tls?: boolean;
 }
 
+/** A core that runs. Whoever started it closes it. */
 export interface EmbeddedCore {
   /** Base URI, e.g. `http://127.0.0.1:40123`. */
   readonly uri: string;

@@ -3,6 +3,7 @@ import type { PlainError } from '../collect/plain-error.ts';
 import { ownerId, ownerLabel, type MarkedNode, type NodeName } from './marked-node.ts';
 import { outcomes, type Outcome, type Verdict } from './outcome.ts';
 
+/** How a run ended, and every marked node of it. */
 export interface CleanupReport {
   readonly startedAt: string;
   readonly seconds: number;
@@ -16,6 +17,7 @@ export interface CleanupReport {
   readonly error?: PlainError;
 }
 
+/** How a node ended, with the names of what it belongs to. */
 export interface NodeOutcome {
   readonly id: string;
   readonly kind: string;

@@ -9,6 +9,7 @@ import type { Outcome } from './outcome.ts';
 import { nameAt, type CleanupPlan, type PlannedNode } from './plan.ts';
 import type { KindDescription } from './resource.ts';
 
+/** A plan as people and `apply` read it: what goes, in which order, and what stays. */
 export interface PlanFile {
   readonly kind: 'resoto_cleanup_plan';
   readonly format: number;
@@ -35,6 +36,7 @@ interface PlanSummary {
   readonly permissions: readonly string[];
 }
 
+/** A node of a plan, in the place it has in the order. */
 export interface PlanFileNode extends NodeName {
   readonly cloud: string;
   readonly account: { readonly id: string; readonly name: string };

@@ -28,6 +28,7 @@ export interface IncompleteCall {
   readonly count: number;
 }
 
+/** How the collect of an account ended, and what it brought. */
 export interface AccountReport {
   readonly id: string;
   readonly name: string;
@@ -48,6 +49,7 @@ export interface AccountReport {
   readonly uploaded: boolean;
 }
 
+/** How the collect of a cloud ended: an outcome for each account. */
 export interface CloudReport {
   readonly cloud: string;
   /** `partial`: some of it failed and some was imported. */
@@ -68,6 +70,7 @@ export interface Remark {
   readonly context: readonly string[];
 }
 
+/** How a collect ended: an outcome for each cloud. */
 export interface CollectReport {
   readonly task: string;
   readonly startedAt: string;

@@ -5,6 +5,7 @@ import { tlsOptions, type CoreTls, type TlsOptions } from './tls/tls-options.ts'
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
+/** Where a core is, and how it is known. */
 export interface CoreConnectionOptions {
   /** Base URI; a path in it prefixes every endpoint. */
   readonly uri: string;
@@ -16,6 +17,7 @@ export interface CoreConnectionOptions {
   readonly onUntrusted?: (() => void) | undefined;
 }
 
+/** A core that can be reached: address, key and trust, checked. */
 export interface CoreConnection {
   /** Base URI without trailing slash and without user information: fit for messages. */
   readonly uri: string;

@@ -46,6 +46,7 @@ export interface WaitOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The calls of a core over kept connections. Those that may be sent again are, after a lost connection. */
 export class CoreClient {
   readonly connection: CoreConnection;
   readonly #http: CoreHttp;

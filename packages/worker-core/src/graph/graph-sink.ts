@@ -14,6 +14,7 @@ export interface Owners {
   readonly dnsZone?: string;
 }
 
+/** A node as a collector hands it over. */
 export interface NodeInput {
   /** Property values, `id` included. `name` defaults to the id, `tags` to `{}`. Null and undefined members are left out. */
   readonly reported: Reported;

@@ -31,6 +31,7 @@ export interface CommandDeclaration {
   readonly load: () => Promise<Command>;
 }
 
+/** What is behind a command. The form says what it is given. */
 export type Command = RawCommand | ResourceCommand;
 
 /**

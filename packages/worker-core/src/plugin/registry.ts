@@ -24,6 +24,7 @@ export interface RegisteredCommand {
   readonly package: LoadedPackage;
 }
 
+/** What the installed plugins bring, without anything that is expensive to load. */
 export interface PluginRegistry {
   /** In the order in which they were found. */
   readonly collectors: readonly RegisteredCollector[];

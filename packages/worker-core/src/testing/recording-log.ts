@@ -9,6 +9,7 @@ interface LogRecord {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
+/** A log that keeps what is written. */
 export interface RecordingLog extends Logger {
   readonly records: readonly LogRecord[];
   /** Messages of a level, in order. */

@@ -24,6 +24,7 @@ import { scriptedSocket, type ScriptedSocket } from './scripted/socket.ts';
 export type { ScriptedAnswer } from './scripted/answer.ts';
 export type { ScriptedSocket } from './scripted/socket.ts';
 
+/** A request as it came. */
 export interface RecordedRequest {
   readonly method: string;
   readonly path: string;
@@ -32,6 +33,7 @@ export interface RecordedRequest {
   readonly body: string;
 }
 
+/** Makes the answer to a request, given how many came before it. */
 export type Responder = (request: RecordedRequest, previous: number) => ScriptedAnswer | Promise<ScriptedAnswer>;
 
 export interface ScriptedCoreOptions {
@@ -47,6 +49,7 @@ export interface ScriptedCoreOptions {
   readonly identity?: ServerIdentity;
 }
 
+/** A core that answers as it is told, on a real port, and records what it was asked. Whoever starts it stops it. */
 export class ScriptedCore {
   readonly requests: RecordedRequest[] = [];
   /** Every connection there ever was, oldest first. */

@@ -7,6 +7,7 @@ import { WorkerError } from '../errors.ts';
 import { generationNames } from '../protocol/generation.ts';
 import { configure, installedPlugins, openPool, readOnly, waitForCore, type SetUpOptions } from './set-up.ts';
 
+/** A core, and whose configuration is used. */
 export interface CleanupSessionOptions extends SetUpOptions {
   readonly core: CoreConnectionOptions;
   /** Id of the configuration document. Default: that of the generation. */

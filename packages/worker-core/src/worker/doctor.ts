@@ -13,6 +13,7 @@ import type { CoreTrustOptions } from '../doctor/examine-tls.ts';
 import { loadPlugins } from '../plugin/registry.ts';
 import { configure, openPool, readOnly, type SetUpOptions } from './set-up.ts';
 
+/** The set-up to look at. */
 export interface DoctorOptions extends SetUpOptions {
   readonly trust: CoreTrustOptions;
   /** State directory. */

@@ -26,6 +26,7 @@ import type { WorkerWatch } from './worker-watch.ts';
  */
 export type WorkerEnd = 'stopped' | 'idle' | 'restart';
 
+/** A worker at work. Whoever started it stops it, or waits for its end. */
 export interface RunningWorker {
   /** What is in force at the moment. */
   readonly configuration: Configuration;

@@ -20,6 +20,7 @@ import { installedPlugins, loadOptions, openPool, waitForCore } from './set-up.t
 import { WorkerWatch } from './worker-watch.ts';
 import { startWorkerWeb } from './worker-web.ts';
 
+/** What a worker is started with. Everything else is in its configuration. */
 export interface WorkerOptions {
   readonly core: CoreConnectionOptions;
   /** Where the certificate of the web server comes from. Absent: the web server is on plain HTTP, as with a core on plain HTTP. */

@@ -12,6 +12,7 @@ import { renewRegularly } from './renew-regularly.ts';
 import { signedIdentity } from './sign-certificate.ts';
 import type { CoreTls } from './tls-options.ts';
 
+/** What certificates are made from: a core, or files. */
 export interface CertificateOptions {
   /** Where the core is. Trust is what is made here. */
   readonly core: Pick<CoreConnectionOptions, 'uri' | 'psk'>;

@@ -5,6 +5,7 @@ import type { WebSocket } from 'ws';
 import { stringifyJson, type JsonValue } from '../../protocol/json.ts';
 import { frameBytes } from './frame.ts';
 
+/** The connection of a client, from the side of the core. */
 export interface ScriptedSocket {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
