@@ -83,6 +83,18 @@ function configurationAt(generation: Generation, start: () => Promise<TestCore>)
     expect(worker?.current.worker.files_in_home_dir).toBeNull();
   });
 
+  test('gets its defaults although it holds what the core refuses, so that it can be edited once that is removed', async () => {
+    await put({ [name]: { collector: [], of_another_version: 1 } }, '?validate=false');
+    await open();
+    const { [name]: section = {}, ...rest } = await stored();
+    const { of_another_version: refused, ...mended } = section;
+
+    await put({ ...rest, [name]: { ...mended, timeout: 60 } });
+
+    expect(refused).toBe(1);
+    await eventually(() => expect(worker?.current.worker.timeout).toBe(60), 30_000);
+  });
+
   test('keeps placeholders as they are stored, and gives their values the declared type (no. 1, W20)', async () => {
     const document = { [name]: { collector: [], cleanup: '$(DO_CLEANUP)', timeout: '$(TIMEOUT)' } };
     await put(document, '?validate=false');

@@ -86,9 +86,9 @@ export class ConfiguredWorker {
     this.#live = await openConfiguration({
       store: {
         config: (config, signal) => client.config(config, signal),
-        patchConfig: (config, patch, signal) => {
+        patchConfig: (config, patch, signal, query) => {
           this.writes.push(patch);
-          return client.patchConfig(config, patch, signal);
+          return client.patchConfig(config, patch, signal, query);
         },
         patchConfigModel: (kinds, signal) => client.patchConfigModel(kinds, signal),
       },

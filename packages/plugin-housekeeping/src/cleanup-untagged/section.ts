@@ -14,6 +14,7 @@ const samples = {
 
 const account = {
   name: 'plugin_cleanup_untagged_account',
+  open: true,
   object: {
     name: { type: 'string', default: '', description: 'Name of the account, for people.' },
     age: { type: 'duration', nullable: true, default: null, description: 'Age that holds in this account.' },
@@ -28,10 +29,12 @@ export const section = {
     config: {
       type: {
         name: 'plugin_cleanup_untagged_config',
+        open: true,
         object: {
           default: {
             type: {
               name: 'plugin_cleanup_untagged_default',
+              open: true,
               object: { age: { type: 'duration', default: '2h', description: 'Age that holds elsewhere.' } },
             },
             default: { age: '2h' },

@@ -17,6 +17,7 @@ const samples = {
 
 const account = {
   name: 'plugin_tagvalidator_account',
+  open: true,
   object: {
     name: { type: 'string', default: '', description: 'Name of the account, for people.' },
     expiration: { type: 'duration', nullable: true, default: null, description: 'The longest in this account.' },
@@ -31,10 +32,12 @@ export const section = {
     config: {
       type: {
         name: 'plugin_tagvalidator_config',
+        open: true,
         object: {
           default: {
             type: {
               name: 'plugin_tagvalidator_default',
+              open: true,
               object: { expiration: { type: 'duration', default: '24h', description: 'The longest elsewhere.' } },
             },
             default: { expiration: '24h' },

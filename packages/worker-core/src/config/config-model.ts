@@ -8,12 +8,16 @@ import type { FieldDeclaration, FieldDeclarations, FieldType, SectionDeclaration
 export function configKinds(sections: readonly SectionDeclaration[]): readonly KindJson[] {
   const kinds = new Map<string, KindJson>();
 
-  function addObject(fqn: string, fields: FieldDeclarations, root: boolean, description?: string): void {
+  function addObject(
+    fqn: string,
+    fields: FieldDeclarations,
+    { root, open, description }: { root: boolean; open?: boolean | undefined; description?: string | undefined },
+  ): void {
     kinds.set(fqn, {
       fqn,
       bases: [],
       properties: Object.entries(fields).map(([name, field]) => property(name, field)),
-      allow_unknown_props: false,
+      allow_unknown_props: open === true,
       aggregate_root: root,
       ...(description === undefined ? {} : { metadata: { description } }),
     });
@@ -24,11 +28,11 @@ export function configKinds(sections: readonly SectionDeclaration[]): readonly K
     if (typeof type === 'string') return;
     if ('list' in type) addNested(type.list);
     else if ('map' in type) addNested(type.map);
-    else if ('object' in type) addObject(type.name, type.object, false);
+    else if ('object' in type) addObject(type.name, type.object, { root: false, open: type.open });
     else kinds.set(type.name, { fqn: type.name, runtime_kind: 'string', enum: type.oneOf });
   }
 
-  for (const { name, fields, description } of sections) addObject(name, fields, true, description);
+  for (const { name, fields, description } of sections) addObject(name, fields, { root: true, description });
   return [...kinds.values()];
 }
 

@@ -1,5 +1,5 @@
 /** Loads a document as a worker does, with a section of a plugin of its own. */
-import { errorText } from '../errors.ts';
+import { CoreError, errorText } from '../errors.ts';
 import type { StoredConfig } from '../core-client/core-client.ts';
 import type { Logger } from '../plugin/contract.ts';
 import type { Generation } from '../protocol/generation.ts';
@@ -32,6 +32,7 @@ const acme = declareSection({
     nested: {
       type: {
         name: 'acme_nested',
+        open: true,
         object: {
           list: { type: { list: 'string' }, default: [], description: 'List.' },
           map: { type: { map: 'int64' }, default: { sample: 1 }, description: 'Map.' },
@@ -53,6 +54,8 @@ export interface Given {
   /** Revision that the core answers to a patch. */
   readonly patched?: string;
   readonly refuse?: boolean;
+  /** The core validates the whole document, and it is not valid. */
+  readonly refuseDocument?: boolean;
   readonly refuseModel?: boolean;
   readonly environment?: LoadOptions['environment'];
   readonly overrides?: readonly string[];
@@ -70,7 +73,10 @@ export async function load(given: Given) {
   const configuration = await loadConfiguration({
     store: {
       config: async () => stored,
-      patchConfig: async (_id, patch) => {
+      patchConfig: async (_id, patch, _signal, query) => {
+        if (given.refuseDocument === true && query?.validate !== false) {
+          throw new CoreError(400, '', 'colour is not defined in model');
+        }
         if (given.refuse === true) throw new Error('refused');
         patches.push(patch);
         return given.patched ?? 'r2';

@@ -76,7 +76,13 @@ function unknownSettings({ sections, document }: Remarkable): Remark[] {
     if (!isJsonObject(values)) return [];
     const unknown = Object.keys(values).filter((key) => !Object.hasOwn(fields, key));
     if (unknown.length === 0) return [];
-    return [remark('warn', 'settings nobody knows are left as they are', { section: name, settings: unknown })];
+    return [
+      remark('warn', 'settings nobody knows are left as they are', {
+        section: name,
+        settings: unknown,
+        hint: 'Remove them when you edit the document: until then the core refuses to store changes of it.',
+      }),
+    ];
   });
 }
 

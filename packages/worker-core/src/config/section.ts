@@ -10,7 +10,12 @@ export type FieldType =
   | { readonly list: FieldType }
   | { readonly map: FieldType }
   | { readonly oneOf: readonly string[]; readonly name: string }
-  | { readonly object: FieldDeclarations; readonly name: string };
+  | {
+      readonly object: FieldDeclarations;
+      readonly name: string;
+      /** Members nobody declared may stand in it, and are ignored. */
+      readonly open?: boolean;
+    };
 
 export interface FieldDeclaration {
   readonly type: FieldType;

@@ -84,6 +84,19 @@ describe('the stored document', () => {
     expect(logged).toContainEqual(expect.objectContaining({ config: 'resoto.worker', error: 'no such kind' }));
   });
 
+  test('gets the defaults it lacks although the core does not accept what it already holds', async () => {
+    const { patches, logged, configuration } = await load({
+      config: { resotoworker: { collector: [], colour: 'red' } },
+      refuseDocument: true,
+    });
+
+    expect(patches).toMatchObject([{ resotoworker: { timeout: 10800 } }]);
+    expect(configuration.revision).toBe('r2');
+    expect(logged).toContainEqual(
+      expect.objectContaining({ error: expect.stringContaining('colour'), hint: expect.stringContaining('remove') }),
+    );
+  });
+
   test('that cannot be written does not stop the worker', async () => {
     const { configuration, logged } = await load({ stored: undefined, refuse: true });
 
@@ -111,7 +124,8 @@ test('the model of the configuration names types, required fields and nested kin
       expect.objectContaining({ name: 'files_in_home_dir', kind: 'dictionary[string, string]', required: false }),
     ]),
   );
-  expect(kinds.get('acme_login')).toMatchObject({ aggregate_root: false });
+  expect(kinds.get('acme_login')).toMatchObject({ aggregate_root: false, allow_unknown_props: false });
+  expect(kinds.get('acme_nested')).toMatchObject({ aggregate_root: false, allow_unknown_props: true });
   expect(kinds.get('resotoworker')).toHaveProperty(
     'properties',
     expect.arrayContaining([

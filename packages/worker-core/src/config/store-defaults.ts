@@ -1,8 +1,9 @@
 import type { StoredConfig } from '../core-client/core-client.ts';
-import { errorHint, errorText } from '../errors.ts';
+import { errorCode, errorHint, errorText } from '../errors.ts';
 import { configKinds } from './config-model.ts';
 import type { LoadOptions } from './configuration.ts';
 import { missingDefaults } from './missing-defaults.ts';
+import type { JsonObject } from '../protocol/json.ts';
 import type { SectionDeclaration } from './section.ts';
 
 /**
@@ -26,12 +27,33 @@ export async function storeDefaults(
     }
   };
 
+  /**
+   * A core validates the whole document. What it refuses was there before: without the defaults, which are valid, people could not
+   * change anything even after they had removed it.
+   */
+  async function patchConfig(changes: JsonObject): Promise<string> {
+    try {
+      return await store.patchConfig(id, changes, signal);
+    } catch (error) {
+      if (errorCode(error) !== 'core_refused') throw error;
+      const revision = await store.patchConfig(id, changes, signal, { validate: false });
+      const hint =
+        'Correct or remove what it names when you edit the document: until then the core refuses every change.';
+      log.warn('the core does not accept what the configuration already holds', {
+        config: id,
+        error: errorText(error),
+        hint,
+      });
+      return revision;
+    }
+  }
+
   await attempt('cannot store the model of the configuration', () =>
     store.patchConfigModel(configKinds(sections), signal),
   );
   const patch = missingDefaults(sections, stored?.rawConfig ?? {});
   if (patch === undefined) return stored?.revision;
-  const revision = await attempt('cannot store the configuration', () => store.patchConfig(id, patch, signal));
+  const revision = await attempt('cannot store the configuration', () => patchConfig(patch));
   // A core that had nothing to change tells no revision.
   return revision === undefined || revision === 'unknown' ? stored?.revision : revision;
 }

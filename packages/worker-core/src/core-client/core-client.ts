@@ -100,9 +100,19 @@ export class CoreClient {
     return this.#writeConfig('PUT', id, document, signal);
   }
 
-  /** Merges into the stored document; what is not named stays. @returns its revision, `unknown` when nothing changed */
-  patchConfig(id: string, changes: JsonObject, signal?: AbortSignal): Promise<string> {
-    return this.#writeConfig('PATCH', id, changes, signal);
+  /**
+   * Merges into the stored document; what is not named stays. With `validate: false` the core does not compare the result with its
+   * model (protocol 3.2).
+   *
+   * @returns its revision, `unknown` when nothing changed
+   */
+  patchConfig(
+    id: string,
+    changes: JsonObject,
+    signal?: AbortSignal,
+    query: { readonly validate?: false } = {},
+  ): Promise<string> {
+    return this.#writeConfig('PATCH', id, changes, signal, query);
   }
 
   /** Adds or replaces kinds of configuration sections. */
@@ -225,8 +235,15 @@ export class CoreClient {
     }
   }
 
-  async #writeConfig(method: 'PUT' | 'PATCH', id: string, document: JsonObject, signal?: AbortSignal): Promise<string> {
-    const { headers } = await this.#http.json({ method, path: pathOf('config', id), ...jsonBody(document), signal });
+  async #writeConfig(
+    method: 'PUT' | 'PATCH',
+    id: string,
+    document: JsonObject,
+    signal?: AbortSignal,
+    query: { readonly validate?: false } = {},
+  ): Promise<string> {
+    const path = pathOf('config', id);
+    const { headers } = await this.#http.json({ method, path, query, ...jsonBody(document), signal });
     return revisionOf(headers);
   }
 
