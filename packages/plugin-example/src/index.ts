@@ -15,7 +15,7 @@ export const plugin: Plugin = {
       name: 'example_ask',
       info: 'Asks about the example cloud.',
       description: 'By itself it tells what there is; after a search it tells a property of each resource.',
-      argsDescription: { property: '[Optional] what to tell; its name by default' },
+      argsDescription: { property: 'what to tell, for example name; without a search: all' },
       allowedOnKind: 'example_resource',
       load: async () => (await import('./commands.ts')).ask,
     },
