@@ -1,6 +1,6 @@
 /** What a walk makes of answers that do not end a node by themselves. */
 import { plainError, type PlainError } from '../collect/plain-error.ts';
-import { errorText, TimedOutError } from '../errors.ts';
+import { errorAdvice, errorText, TimedOutError } from '../errors.ts';
 import type { Verdict } from './outcome.ts';
 import type { CallAnswer, CleanupVerb } from './resource.ts';
 import type { WalkPauses } from './walk-options.ts';
@@ -50,10 +50,10 @@ export function pauseBeforeLook(since: number, { firstLook, longestLook }: WalkP
 }
 
 /** @param attempts  how often it was tried */
-export function failureText(verb: CleanupVerb, { message, hint }: PlainError, attempts: number): string {
+export function failureText(verb: CleanupVerb, error: PlainError, attempts: number): string {
   const attempted = verb === 'prepare' ? 'its pre-delete step failed' : 'its deletion failed';
   const often = attempts > 1 ? ` ${attempts} times` : '';
-  return `${attempted}${often}: ${message}${hint === undefined ? '' : ` ${hint}`}`;
+  return `${attempted}${often}: ${errorAdvice(error)}`;
 }
 
 export function unseen(error: PlainError): Verdict {

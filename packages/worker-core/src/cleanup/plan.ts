@@ -154,9 +154,9 @@ class Planner {
 
   #report(cycles: Cycles): void {
     for (const [number, cycle] of cycles) {
-      const names = cycle.map((member) => title(this.#name(member)));
-      const spelled =
-        names.length <= cycleAtMost ? names : [...names.slice(0, cycleAtMost), `… (${names.length - 1} nodes)`];
+      const isShort = cycle.length <= cycleAtMost;
+      const names = cycle.slice(0, cycleAtMost).map((member) => title(this.#name(member)));
+      const spelled = isShort ? names : [...names, `… (${cycle.length - 1} nodes)`];
       this.#verdicts[number] = { outcome: 'blocked', reason: `it is part of a cycle: ${spelled.join(' waits for ')}` };
     }
   }
