@@ -5,7 +5,6 @@ import { modelJson } from '../kinds/model.ts';
 import type { AccountJob, Collector, Finding, PluginContext } from '../plugin/contract.ts';
 import { importPlugin } from '../plugin/registry.ts';
 import { changeTags } from '../tagging/change-tags.ts';
-import { collectAccount, keepAccount } from './collect-account.ts';
 import type { JobHost } from './job-host.ts';
 import type { CheckInput, CollectorInput, Job, JobResult } from './jobs.ts';
 
@@ -27,9 +26,9 @@ export async function runJob(job: Job, host: JobHost): Promise<JobResult> {
     case 'check':
       return checkAccount(collector, job.input, pluginContext(job.input, host));
     case 'collect':
-      return collectAccount(collector, job.input, host, pluginContext(job.input, host));
+      return (await collecting()).collectAccount(collector, job.input, host, pluginContext(job.input, host));
     case 'keep':
-      return keepAccount(collector, job.input, host);
+      return (await collecting()).keepAccount(collector, job.input, host);
     case 'describeCleanup':
       return describeKinds(collector);
     case 'cleanup':
@@ -39,6 +38,9 @@ export async function runJob(job: Job, host: JobHost): Promise<JobResult> {
       return null;
   }
 }
+
+// Graphs and access to a core are half of what a thread can load, and only collects need them.
+const collecting = () => import('./collect-account.ts');
 
 async function checkAccount(
   collector: Collector,
