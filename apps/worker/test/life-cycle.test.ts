@@ -119,6 +119,8 @@ test('a worker is told everything by its environment', async () => {
       RESOTOWORKER_PSK: 's3cr3t',
       RESOTOWORKER_SUBSCRIBER_ID: 'other.worker',
       RESOTOWORKER_OVERRIDE0: 'resotoworker.collector=acme',
+      // The usual port may be taken on the machine of the tests.
+      RESOTOWORKER_OVERRIDE1: 'resotoworker.web_port=0',
     },
   });
   await connected(worker);
@@ -143,7 +145,8 @@ describe('a second start', () => {
 
   test('beside a worker of the same name waits, and takes over when that one ends', async () => {
     const first = await start();
-    const second = startWorkerProgram({ main, args: ['--resotocore-uri', core.uri], env: { HOME: directory } });
+    const args = ['--resotocore-uri', core.uri, '--override', 'resotoworker.web_port=0'];
+    const second = startWorkerProgram({ main, args, env: { HOME: directory } });
     await until('the second one was refused', () => second.logged('not connected to the core').length > 0);
 
     await first.kill('SIGTERM');
