@@ -1,9 +1,9 @@
-import { access, chmod, constants, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { access, chmod, constants, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { errorCode, SpoolError, errorText } from '../errors.ts';
-import { isJsonObject, parseJson } from '../protocol/json.ts';
 
 /** The directory of one collect run. */
 export interface Scratch {
@@ -15,25 +15,28 @@ export interface Scratch {
 
 /** Who works in a directory. A process id alone would be taken for alive when another process has it now. */
 interface Owner {
+  /** Of the name of the machine, which may hold any character. */
   readonly host: string;
   readonly pid: number;
   readonly started: string;
 }
 
 const prefix = 'resoto-';
-const ownerFile = 'owner.json';
+/** A file in directories that are never removed. */
+const keptFile = 'kept';
 
 /** Creates the directory of a run, which only this user can read. Throws SpoolError. */
 export async function createScratch(parent: string, task: string): Promise<Scratch> {
   try {
     await mkdir(parent, { recursive: true, mode: 0o700 });
-    const directory = await mkdtemp(join(parent, `${prefix}${task.replaceAll(/[^\w-]+/g, '_').slice(0, 64)}-`));
+    // Its owner is in its name, so that there is no moment, neither at its begin nor at its end, at which it has none.
+    const name = `${prefix}${task.replaceAll(/[^\w-]+/g, '_').slice(0, 64)}-${ownerText(self())}-`;
+    const directory = await mkdtemp(join(parent, name));
     await chmod(directory, 0o700);
-    await writeFile(join(directory, ownerFile), JSON.stringify(self()));
     return {
       directory,
       remove: () => rm(directory, { recursive: true, force: true }),
-      keep: () => rm(join(directory, ownerFile), { force: true }),
+      keep: () => writeFile(join(directory, keptFile), ''),
     };
   } catch (cause) {
     throw notWritable('Cannot create a directory for the run in', parent, cause);
@@ -70,33 +73,42 @@ async function removeAbandoned(parent: string): Promise<readonly string[]> {
   const removed: string[] = [];
   for (const name of names) {
     const directory = join(parent, name);
-    const owner = name.startsWith(prefix) ? await readOwner(directory) : undefined;
-    if (owner === undefined || isAlive(owner)) continue;
+    const owner = ownerIn(name);
+    if (owner === undefined || isAlive(owner) || (await isKept(directory))) continue;
     await rm(directory, { recursive: true, force: true });
     removed.push(directory);
   }
   return removed;
 }
 
-async function readOwner(directory: string): Promise<Owner | undefined> {
-  try {
-    const owner = parseJson(await readFile(join(directory, ownerFile), 'utf8'));
-    const { host, pid, started } = isJsonObject(owner) ? owner : {};
-    if (typeof host === 'string' && typeof pid === 'number' && typeof started === 'string')
-      return { host, pid, started };
-  } catch {
-    // Kept files, or nothing of ours.
-  }
-  return undefined;
+async function isKept(directory: string): Promise<boolean> {
+  return access(join(directory, keptFile)).then(
+    () => true,
+    () => false,
+  );
+}
+
+function ownerText({ host, pid, started }: Owner): string {
+  return `${host}.${pid}.${started}`;
+}
+
+function ownerIn(name: string): Owner | undefined {
+  const [, host, pid, started] = /^resoto-.*-([0-9a-f]{8})\.(\d+)\.(\w*)-\w{6}$/.exec(name) ?? [];
+  if (host === undefined || started === undefined) return undefined;
+  return { host, pid: Number(pid), started };
 }
 
 function self(): Owner {
-  return { host: hostname(), pid: process.pid, started: startTime(process.pid) };
+  return { host: thisHost(), pid: process.pid, started: startTime(process.pid) };
+}
+
+function thisHost(): string {
+  return createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 }
 
 /** Of processes on other machines that share the directory nothing is known, so they count as alive. */
 function isAlive({ host, pid, started }: Owner): boolean {
-  if (host !== hostname()) return true;
+  if (host !== thisHost()) return true;
   try {
     process.kill(pid, 0);
   } catch (error) {

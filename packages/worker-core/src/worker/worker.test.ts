@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { plain, type AcmeScript } from '../collect/acme.test.plugin.ts';
@@ -142,12 +143,10 @@ describe('a start', () => {
   });
 
   test('removes what a dead process left in the spool', async () => {
-    const left = join(directory, 'data/spool/resoto-old');
+    const host = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+    const left = join(directory, `data/spool/resoto-old-${host}.${2 ** 30}.1-a1B2c3`);
     await mkdir(left, { recursive: true });
-    await writeFile(
-      join(left, 'owner.json'),
-      JSON.stringify({ host: (await import('node:os')).hostname(), pid: 2 ** 30, started: '' }),
-    );
+    await writeFile(join(left, 'nodes.ndjson'), '{}');
 
     await start({});
 
