@@ -1,6 +1,7 @@
 import {
   createServer,
   request as httpRequest,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   type Server,
   type ServerResponse,
@@ -20,6 +21,11 @@ export interface ProxiedRequest {
   readonly path: string;
   /** How often such a request was seen before. */
   readonly before: number;
+  readonly headers: IncomingHttpHeaders;
+  /** What has come of its body. */
+  body: string;
+  /** All of it has come. */
+  isWhole: boolean;
   /** Status of the answer the worker got; undefined: none yet, or the connection was lost. */
   status?: number;
 }
@@ -109,7 +115,9 @@ export class Proxy {
     response.once('close', () => response.writableFinished || outgoing.destroy());
     try {
       let isFirst = true;
+      const text = new TextDecoder();
       for await (const chunk of incoming as AsyncIterable<Buffer>) {
+        seen.body += text.decode(chunk, { stream: true });
         const half = chunk.subarray(0, Math.ceil(chunk.length / 2));
         await written(outgoing, half);
         if (isFirst && (await (this.hooks.halfBody?.(seen) ?? 'pass')) !== 'pass') {
@@ -119,6 +127,7 @@ export class Proxy {
         isFirst = false;
         await written(outgoing, chunk.subarray(half.length));
       }
+      seen.isWhole = true;
       await new Promise<void>((resolve) => outgoing.end(resolve));
       if ((await (this.hooks.body?.(seen) ?? 'pass')) !== 'pass') {
         outgoing.destroy();
@@ -152,7 +161,7 @@ export class Proxy {
       core.destroy();
       worker.destroy();
     };
-    for (const socket of [core, worker]) socket.on('error', cut).on('close', cut);
+    for (const socket of [core, worker]) socket.on('error', cut).on('end', cut).on('close', cut);
     core.once('connect', () => {
       core.write(headOf(incoming));
       core.write(head);
@@ -212,9 +221,10 @@ export class Proxy {
     return message.fate;
   }
 
-  #see({ method = '', url = '/' }: IncomingMessage): ProxiedRequest {
+  #see({ method = '', url = '/', headers }: IncomingMessage): ProxiedRequest {
     const { pathname: path } = new URL(url, 'http://core');
-    const seen = { method, path, before: this.requestsOf(method, path).length };
+    const before = this.requestsOf(method, path).length;
+    const seen: ProxiedRequest = { method, path, before, headers, body: '', isWhole: false };
     this.requests.push(seen);
     return seen;
   }

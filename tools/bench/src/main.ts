@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '@resoto/worker-core';
 
 import { measureCleanup } from './cleanup.ts';
+import { measureKills } from './kills.ts';
 import { printRow, row, type Row } from './row.ts';
 import { measureAwsTags } from './tags-aws.ts';
 import { measureTags } from './tags.ts';
@@ -32,6 +33,7 @@ const measurements: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   'tags-random': () => measureTags(10_000),
   'tags-aws': measureAwsTags,
   cleanup: measureCleanup,
+  kills: measureKills,
 };
 
 await main(process.argv.slice(2));
