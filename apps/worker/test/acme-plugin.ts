@@ -15,6 +15,7 @@ import {
   type DeleteResult,
   type Plugin,
   type PluginContext,
+  type TagSupport,
 } from '@resoto/worker-core/plugin';
 
 import type { AcmeBox } from './acme-cloud.ts';
@@ -44,7 +45,10 @@ const cleanup: CleanupSupport = {
   }),
 };
 
-const collector: Collector = { kinds: [account, region, box], accounts, collect, cleanup };
+/** The tags of a box are what the core has, until the next collect. */
+const tags: TagSupport = { change: async () => new Map() };
+
+const collector: Collector = { kinds: [account, region, box], accounts, collect, tags, cleanup };
 
 export const plugin: Plugin = {
   name: 'acme',
