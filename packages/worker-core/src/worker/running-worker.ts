@@ -111,7 +111,7 @@ function connect(parts: WorkerParts, cleanup: CleanupHandler, onCollect: () => v
   const noteActions = watch.connection(connectionNames.actions);
   const actions = new ActionClient({
     core,
-    log,
+    log: log.child(`${id}-collector`),
     subscriberId: `${id}-collector`,
     events: ['collect', 'cleanup'].map((name) => ({ name, timeout: live.current.worker.timeout })),
     handle: actionHandler(parts, cleanup, onCollect),
@@ -127,7 +127,7 @@ function connect(parts: WorkerParts, cleanup: CleanupHandler, onCollect: () => v
   });
   const tasks = new TaskClient({
     connection: core.connection,
-    log,
+    log: log.child('worker'),
     handlers: [
       ...tagHandlers(parts, live),
       ...commandHandlers(parts, live),

@@ -56,7 +56,7 @@ function webServerOptions({ worker, live, registry, watch, log }: WorkerWebOptio
   const { web_host: host, web_path: path } = live.current.worker;
   const installed = registry.collectors.map(({ cloud }) => cloud);
   return {
-    ...{ host, path, log },
+    ...{ host, path, log: log.child('webserver') },
     health: watch.health,
     metrics: () => watch.metrics.text(),
     info: () => workerInfo(live.current.worker.collector, installed),

@@ -93,6 +93,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     const live = await openConfiguration({
       ...loading,
       connection: core.connection,
+      log: log.child('eventbus-listener'),
       onState: watch.connection(connectionNames.config),
       onChange: (current) => {
         useSettings(current);
