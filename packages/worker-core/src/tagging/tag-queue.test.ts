@@ -153,6 +153,21 @@ describe('tasks on one resource', () => {
     expect(result).toMatchObject({ reported: { tags: { x: '9', z: '1' } } });
   });
 
+  test('keep the changes of those before when the core sends the node as it was in between', async () => {
+    const tags = queue();
+    const asSent = box('a', { tags: { x: '0' } });
+    const inBetween = { ...box('a', { tags: { x: '1' } }), revision: 'r2' };
+
+    await change(tags, { update: { x: '1' }, node: asSent });
+    await change(tags, { update: { y: '1' }, node: asSent });
+    await change(tags, { update: { x: '2' }, node: inBetween });
+    const last = await change(tags, { update: { z: '1' }, node: inBetween });
+    const late = await change(tags, { delete: ['none'], node: asSent });
+
+    expect(last).toMatchObject({ reported: { tags: { x: '2', y: '1', z: '1' } } });
+    expect(late).toMatchObject({ reported: { tags: { x: '2', y: '1', z: '1' } } });
+  });
+
   test('go on after one that failed', async () => {
     const tags = queue({ refuses: ['x'] });
 

@@ -5,15 +5,13 @@ import { TimedOutError } from '../errors.ts';
 import type { Logger, TagChanges } from '../plugin/contract.ts';
 import { nodeOf } from '../plugin/stored-node.ts';
 import type { JsonObject } from '../protocol/json.ts';
+import { RecentChanges } from './recent-changes.ts';
 import type { TagOrder, TagOutcome } from './tag-order.ts';
-import { bothChanges, tagError, withChanges, without, type TagTask } from './tag-task.ts';
+import { tagError, tagsOf, withChanges, without, type TagTask } from './tag-task.ts';
 
 /** Tasks on the same node run one after the other, and each result has the changes of those before. */
 interface NodeHistory {
-  /** Of the node the last task came with. */
-  revision: string | undefined;
-  /** What was changed since the node had that revision. */
-  changes: TagChanges;
+  readonly recent: RecentChanges;
   last: Promise<unknown>;
   waiting: number;
 }
@@ -23,8 +21,6 @@ interface Waiting {
   readonly signal: AbortSignal;
   readonly resolve: (outcome: TagOutcome) => void;
 }
-
-const noChanges: TagChanges = { remove: [], update: {} };
 
 /** Nodes whose last changes are remembered. A core sends a node again as it was before them, when it asks quickly. */
 const remembered = 5_000;
@@ -91,12 +87,8 @@ export class TagQueue {
 
   async #change(task: TagTask, history: NodeHistory, signal: AbortSignal): Promise<JsonObject> {
     signal.throwIfAborted();
-    if (task.revision === undefined || task.revision !== history.revision) {
-      history.revision = task.revision;
-      history.changes = noChanges;
-    }
     const { changes } = task;
-    const resource = history.changes === noChanges ? task.resource : withChanges(task.resource, history.changes);
+    const resource = withChanges(task.resource, history.recent.missingIn(tagsOf(task.resource), performance.now()));
     const keys = [...changes.remove, ...Object.keys(changes.update)];
     const { failed, computed } = await this.#order(resource, changes, signal);
     signal.throwIfAborted();
@@ -104,7 +96,7 @@ export class TagQueue {
     if (error !== undefined && failed.length === keys.length) throw error;
     if (error !== undefined) this.#log.error('some tags were not changed', { error });
     const done = without(changes, new Set(failed.map(([key]) => key)));
-    history.changes = bothChanges(history.changes, done);
+    history.recent.note(tagsOf(resource), done, performance.now());
     return nodeOf(withChanges(resource, done), computed);
   }
 
@@ -145,10 +137,10 @@ export class TagQueue {
     for (const { order } of [...open.values()]) settle(failedAltogether(order, reason));
   }
 
-  #historyOf({ resource: { nodeId }, revision }: TagTask): NodeHistory {
+  #historyOf({ resource: { nodeId } }: TagTask): NodeHistory {
     const known = this.#nodes.get(nodeId);
     this.#nodes.delete(nodeId);
-    const history = known ?? { revision, changes: noChanges, last: Promise.resolve(), waiting: 0 };
+    const history = known ?? { recent: new RecentChanges(), last: Promise.resolve(), waiting: 0 };
     this.#nodes.set(nodeId, history);
     if (this.#nodes.size > remembered) this.#forgetOldest();
     return history;

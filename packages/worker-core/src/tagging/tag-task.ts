@@ -3,14 +3,12 @@ import type { PlainError } from '../collect/plain-error.ts';
 import { ProtocolError, WorkerError } from '../errors.ts';
 import type { TagChanges } from '../plugin/contract.ts';
 import { readStoredNode, type StoredNode } from '../plugin/stored-node.ts';
-import { isJsonObject, type JsonValue } from '../protocol/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
 import type { WorkerTask } from '../protocol/messages.ts';
 
 export interface TagTask {
   readonly resource: StoredNode;
   readonly changes: TagChanges;
-  /** Equal revisions of a node are equal nodes. */
-  readonly revision: string | undefined;
 }
 
 /**
@@ -21,7 +19,6 @@ export interface TagTask {
 export function readTagTask({ data }: WorkerTask): TagTask {
   const { node, delete: removed = [], update = {} } = data;
   const resource = readStoredNode(node, brokenTask);
-  const revision = isJsonObject(node) ? node['revision'] : undefined;
   if (!isTextList(removed)) throw brokenTask('delete is no list of keys');
   if (!isJsonObject(update)) throw brokenTask('update is no map of keys and values');
   return {
@@ -30,17 +27,6 @@ export function readTagTask({ data }: WorkerTask): TagTask {
       remove: [...new Set(removed)].filter((key) => !Object.hasOwn(update, key)),
       update: Object.fromEntries(Object.entries(update).map(([key, value]) => [key, tagText(value)])),
     },
-    revision: typeof revision === 'string' ? revision : undefined,
-  };
-}
-
-/** The changes of both, one after the other. */
-export function bothChanges(first: TagChanges, second: TagChanges): TagChanges {
-  const update = { ...first.update, ...second.update };
-  for (const key of second.remove) delete update[key];
-  return {
-    remove: [...new Set([...first.remove, ...second.remove])].filter((key) => !Object.hasOwn(update, key)),
-    update,
   };
 }
 
@@ -52,10 +38,13 @@ export function without({ remove, update }: TagChanges, keys: ReadonlySet<string
   };
 }
 
+export function tagsOf({ reported: { tags = null } }: TagTask['resource']): JsonObject {
+  return isJsonObject(tags) ? tags : {};
+}
+
 /** The resource with its tags changed. */
 export function withChanges(resource: TagTask['resource'], { remove, update }: TagChanges): TagTask['resource'] {
-  const stored = resource.reported['tags'];
-  const tags: Record<string, JsonValue> = { ...(isJsonObject(stored) ? stored : {}) };
+  const tags: Record<string, JsonValue> = { ...tagsOf(resource) };
   for (const key of remove) delete tags[key];
   return { ...resource, reported: { ...resource.reported, tags: { ...tags, ...update } } };
 }
