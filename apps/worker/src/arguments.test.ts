@@ -131,6 +131,22 @@ test('a value that begins with a dash is taken when it is joined, a number, or h
   expect([joined, number, spaced].map(({ options }) => options.text('psk'))).toEqual(['-secret', '-5', '-a secret']);
 });
 
+test.each(['"', "'", '""', "''", '"quoted"', "'quoted'"])('the quotes of %s stay in a value', async (value) => {
+  const { options } = await command([`--psk=${value}`, '--override', value, `${value} x`, value]);
+
+  expect(options.text('psk')).toBe(value);
+  expect(options.list('override')).toEqual([value, `${value} x`, value]);
+});
+
+test('a list may hold an empty value and one that begins with a dash', async () => {
+  expect((await command(['--override='])).options.list('override')).toEqual(['']);
+  expect((await command(['--override', '-a b', '-5'])).options.list('override')).toEqual(['-a b', '-5']);
+});
+
+test.each(['help', '--', '-', 'version', '-1', 'a\nb'])('%j can be searched for', async (query) => {
+  expect((await command(['search', '--json', '--', query])).operands).toEqual([query]);
+});
+
 test('a flag may be given twice, and in one word with others', async () => {
   const { options } = await command(['-vv', '--verbose']);
 
@@ -223,7 +239,7 @@ describe('a variable', () => {
 });
 
 describe('help', () => {
-  test.each([[['-h']], [['--help']], [['--he']], [['local', '--help']], [['search', '-h']]])(
+  test.each([[['-h']], [['--help']], [['--he']], [['--help=x']], [['local', '--help']], [['search', '-h']]])(
     'is printed for %j',
     async (args) => {
       expect(parseArguments(args, {})).toMatchObject({

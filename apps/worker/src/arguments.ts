@@ -1,12 +1,12 @@
 import { errorCode, errorText, Secrets } from '@resoto/worker-core';
 
-import { readCommandLine } from './command-line.ts';
-import { commands, type CommandDeclaration, type CommandName } from './commands.ts';
-import { environmentValues, type OptionValue } from './environment.ts';
+import { canonicalArguments } from './argparse.ts';
+import { commands, type CommandName } from './commands.ts';
+import { environmentValues, parseInteger, type OptionValue } from './environment.ts';
 import { machineHelp, type Option } from './options.ts';
+import { callText, parseCanonical, usage, type CommandOfProgram, type Parsed } from './parser.ts';
 import { familyArgument, familyEnvironment, type Program, resotoworker } from './program.ts';
 import { secretsOf } from './secrets.ts';
-import { callText, usage } from './usage.ts';
 import { usageError } from './usage-error.ts';
 
 /** A command with the values of its options: command line, else environment, else default. */
@@ -53,38 +53,31 @@ export function parseArguments(
   const command = declaration ?? known.find(({ name }) => name === 'connect');
   if (command === undefined) throw new Error('one command has no name');
   const rest = (declaration === undefined ? args : args.slice(1)).map((arg) => familyArgument(program, arg));
+  const which = { program, command, commands: known };
   try {
-    return parse(program, command, known, rest, familyEnvironment(program, env));
+    return parse(which, rest, familyEnvironment(program, env));
   } catch (error) {
     if (errorCode(error) !== 'usage') throw error;
-    throw usageError(errorText(error), usage(program, command, known));
+    throw usageError(errorText(error), usage(which));
   }
 }
 
-function parse(
-  program: Program,
-  command: CommandDeclaration,
-  known: readonly CommandDeclaration[],
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-): Command | Help {
+function parse(which: CommandOfProgram, args: readonly string[], env: NodeJS.ProcessEnv): Command | Help {
+  const { program, command } = which;
   const { name, options } = command;
-  const { values, operands, help } = readCommandLine(args, options);
-  if (help === 'machine-help') return { name: 'help', text: machineHelp(options) };
-  if (help === 'help') return { name: 'help', text: usage(program, command, known) };
-  checkOperands(program, command, known, operands);
+  const parsed = parseCanonical(canonicalArguments(args, options), which);
+  if (typeof parsed === 'string') return { name: 'help', text: parsed };
+  if (parsed['machine-help'] === true) return { name: 'help', text: machineHelp(options) };
+  const operands = textsOf(parsed['--']);
+  checkOperands(which, operands);
+  const values = commandLineValues(options, parsed);
   const environment = environmentValues(program, options, env);
   const all = new Map([...environment.values, ...values]);
   const secrets = secretsOf(options, [environment.values, values], env);
   return { name, options: optionValues(options, all, { program, secrets, remarks: environment.remarks }), operands };
 }
 
-function checkOperands(
-  program: Program,
-  command: CommandDeclaration,
-  known: readonly CommandDeclaration[],
-  operands: readonly string[],
-): void {
+function checkOperands({ program, command, commands: known }: CommandOfProgram, operands: readonly string[]): void {
   const { name, operand } = command;
   const [surplus] = operands.slice(operand === undefined ? 0 : 1);
   if (surplus !== undefined) {
@@ -94,6 +87,37 @@ function checkOperands(
   if (operand !== undefined && operand.optional !== true && operands.length === 0) {
     throw usageError(`${name} needs a ${operand.name}: ${callText(program, command)}`);
   }
+}
+
+function commandLineValues(options: readonly Option[], parsed: Parsed): ReadonlyMap<string, OptionValue> {
+  const values = new Map<string, OptionValue>();
+  for (const option of options) {
+    const value = commandLineValue(option, parsed[option.name]);
+    if (value !== undefined) values.set(option.name, value);
+  }
+  return values;
+}
+
+/** Of values that were given one after the other the last one counts. */
+function commandLineValue({ name, type }: Option, value: unknown): OptionValue | undefined {
+  if (value === undefined) return undefined;
+  switch (type) {
+    case 'flag':
+      return value === true;
+    case 'int':
+      return textsOf(value)
+        .map((text) => parseInteger(text, `--${name}`))
+        .at(-1);
+    case 'list':
+      return textsOf(value);
+    case 'string':
+      return textsOf(value).at(-1);
+  }
+}
+
+/** Whatever is no flag is declared as text, so yargs gives nothing else. */
+function textsOf(value: unknown): readonly string[] {
+  return (Array.isArray(value) ? value : [value]).filter((text) => typeof text === 'string');
 }
 
 function optionValues(

@@ -17,6 +17,12 @@ export interface Option {
   readonly secret?: boolean;
 }
 
+/** What every command understands besides its own options. */
+export const helpOptions: readonly Option[] = [
+  { name: 'help', short: 'h', type: 'flag', describe: 'Show this help' },
+  { name: 'machine-help', type: 'flag', describe: 'Print every option, one per line' },
+];
+
 /** Options of the worker that connects to a core, as the reference worker has them. */
 export function workerOptions({ names }: Program): readonly Option[] {
   return [
