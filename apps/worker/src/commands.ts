@@ -15,7 +15,6 @@ export interface CommandDeclaration {
 const dataOption: Option = {
   name: 'data',
   type: 'string',
-  value: 'DIR',
   describe: 'Directory for state on disk (default: a place of the platform)',
 };
 
@@ -38,17 +37,15 @@ export function commands(program: Program): readonly CommandDeclaration[] {
       describe: 'Run with an embedded core: collect at once, show what was found, stay',
       options: [
         { name: 'once', type: 'flag', describe: 'End after the first collect; the exit code tells how it went' },
-        { name: 'data', type: 'string', value: 'DIR', describe: 'Keep the graph there (default: in memory)' },
+        { name: 'data', type: 'string', describe: 'Keep the graph there (default: in memory)' },
         {
           name: 'port',
           type: 'int',
-          value: 'PORT',
           describe: 'Port of the embedded core (default: 8900, or a free one)',
         },
         {
           name: 'host',
           type: 'string',
-          value: 'HOST',
           default: '127.0.0.1',
           describe: 'Address the embedded core listens at',
         },
@@ -63,7 +60,7 @@ export function commands(program: Program): readonly CommandDeclaration[] {
       operand: { name: 'query', describe: "For example 'is(instance) and instance_cores > 4'" },
       options: [
         ...coreOptions,
-        { name: 'graph', type: 'string', value: 'NAME', default: graph, describe: 'Graph to search' },
+        { name: 'graph', type: 'string', default: graph, describe: 'Graph to search' },
         { name: 'json', type: 'flag', describe: 'Print JSON lines, also on a terminal' },
       ],
     },
@@ -75,13 +72,11 @@ export function commands(program: Program): readonly CommandDeclaration[] {
         {
           name: 'out',
           type: 'string',
-          value: 'FILE',
           describe: 'Write the plan there, so that apply can carry it out',
         },
         {
           name: 'format',
           type: 'string',
-          value: 'FORMAT',
           describe: 'text, json, dot, svg or html (default: text; with --out json)',
         },
       ],

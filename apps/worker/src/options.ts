@@ -8,8 +8,6 @@ export interface Option {
   readonly short?: string;
   readonly type: OptionType;
   readonly describe: string;
-  /** What the value is called in the usage. Absent for flags. */
-  readonly value?: string;
   /** Options of one group exclude each other on the command line. */
   readonly exclusive?: string;
   readonly default?: string | boolean | number;
@@ -29,20 +27,17 @@ export function workerOptions({ names }: Program): readonly Option[] {
     {
       name: 'subscriber-id',
       type: 'string',
-      value: 'ID',
       default: names.subscriberId,
       describe: 'Identity of this worker: id of its configuration document and prefix of its subscriber ids',
     },
     {
       name: 'idle-timeout',
       type: 'int',
-      value: 'SECONDS',
       describe: 'Shut down with exit code 1 if no collect arrives within that time after start-up (0: never)',
     },
     {
       name: 'psk',
       type: 'string',
-      value: 'KEY',
       secret: true,
       describe: 'Pre-shared key of the core. Empty: none',
     },
@@ -52,23 +47,20 @@ export function workerOptions({ names }: Program): readonly Option[] {
     {
       name: names.coreUriOption,
       type: 'string',
-      value: 'URI',
       default: 'https://localhost:8900',
       describe: 'Base URI of the core',
     },
     {
       name: 'override',
       type: 'list',
-      value: 'KEY=VALUE',
       describe: `Override settings of the configuration document, e.g. ${names.workerSection}.pool_size=5`,
     },
-    { name: 'ca-cert', type: 'string', value: 'FILE', describe: "CA certificate to use instead of the core's" },
-    { name: 'cert', type: 'string', value: 'FILE', describe: 'Own certificate' },
-    { name: 'cert-key', type: 'string', value: 'FILE', describe: 'Private key of the own certificate' },
+    { name: 'ca-cert', type: 'string', describe: "CA certificate to use instead of the core's" },
+    { name: 'cert', type: 'string', describe: 'Own certificate' },
+    { name: 'cert-key', type: 'string', describe: 'Private key of the own certificate' },
     {
       name: 'cert-key-pass',
       type: 'string',
-      value: 'PASS',
       secret: true,
       describe: 'Passphrase of the private key',
     },
