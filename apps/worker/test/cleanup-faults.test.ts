@@ -136,7 +136,7 @@ describe('a core that is lost in the middle of a cleanup', () => {
     await until('the rest is cleaned', async () => (await core.search('/metadata.cleaned == true')).length === 3);
 
     expect(cloud.deleted).toEqual(['c', 'b', 'a']);
-    expect(worker.logged('cleanup ended')).toMatchObject([{ outcomes: { deleted: 3 } }]);
+    expect(await worker.hasLogged('cleanup ended')).toMatchObject([{ outcomes: { deleted: 3 } }]);
   });
 
   test('does not hold up a worker that is stopped, and what it did is told with the next start', async () => {

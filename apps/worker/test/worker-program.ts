@@ -13,8 +13,10 @@ const main = new URL('../src/main.ts', import.meta.url);
 
 /** The program `resotoworker`, and its log. */
 export interface WorkerProgram extends Program {
-  /** Lines of the log with this message. */
+  /** Lines of the log with this message that have come so far: all of them once the program has ended. */
   logged(message: string): readonly JsonObject[];
+  /** Waits for this many lines with the message, and throws when the program ends without. @returns those there are then */
+  hasLogged(message: string, count?: number): Promise<readonly JsonObject[]>;
 }
 
 export interface WorkerProgramOptions extends ProgramOptions {
@@ -25,14 +27,27 @@ export interface WorkerProgramOptions extends ProgramOptions {
 /** Starts the program as it is in this repository, with no more than these arguments and variables. */
 export function startWorkerProgram({ main: script = main, ...options }: WorkerProgramOptions): WorkerProgram {
   const program = startProgram(script, options);
-  const records = (): JsonObject[] =>
-    program
-      .stderr()
-      .split('\n')
-      .filter((line) => line.startsWith('{'))
-      .map((line) => parseJson(line))
-      .filter(isJsonObject);
-  return { ...program, logged: (message) => records().filter((record) => record['message'] === message) };
+  let end: number | NodeJS.Signals | undefined;
+  void program.ended.then((code) => (end = code));
+  const logged = (message: string): readonly JsonObject[] => records(program.stderr(), message);
+  const hasLogged = async (message: string, count = 1): Promise<readonly JsonObject[]> => {
+    await until(`the worker logs "${message}" (${count})`, () => {
+      const isThere = logged(message).length >= count;
+      if (!isThere && end !== undefined) throw new Error(`The worker ended with ${end}: ${program.stderr()}`);
+      return isThere;
+    });
+    return logged(message);
+  };
+  return { ...program, logged, hasLogged };
+}
+
+function records(log: string, message: string): readonly JsonObject[] {
+  const wholeLines = log.split('\n').slice(0, -1);
+  return wholeLines
+    .filter((line) => line.startsWith('{'))
+    .map((line) => parseJson(line))
+    .filter(isJsonObject)
+    .filter((record) => record['message'] === message);
 }
 
 export interface ConnectOptions extends WorkerProgramOptions {
@@ -67,12 +82,7 @@ function onFreePort(args: readonly string[]): readonly string[] {
 
 /** Waits until the worker is connected for the given number of times. */
 export async function connected(worker: WorkerProgram, times = 1): Promise<void> {
-  let end: number | NodeJS.Signals | undefined;
-  void worker.ended.then((code) => (end = code));
-  await until('the worker is connected', () => {
-    if (end !== undefined) throw new Error(`The worker ended with ${end}: ${worker.stderr()}`);
-    return worker.logged('connected to the core').length >= times;
-  });
+  await worker.hasLogged('connected to the core', times);
 }
 
 /** Code of the entry of a plugin package, and what its package.json says beside the usual. */
