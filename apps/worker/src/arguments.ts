@@ -4,7 +4,7 @@ import { canonicalArguments } from './argparse.ts';
 import { commands, type CommandName } from './commands.ts';
 import { environmentValues, parseInteger, type OptionValue } from './environment.ts';
 import { machineHelp, type Option } from './options.ts';
-import { callText, parseCanonical, usage, type CommandOfProgram, type Parsed } from './parser.ts';
+import { callText, parseCanonical, shortUsage, type CommandOfProgram, type Parsed } from './parser.ts';
 import { familyArgument, familyEnvironment, type Program, resotoworker } from './program.ts';
 import { secretsOf } from './secrets.ts';
 import { usageError } from './usage-error.ts';
@@ -58,7 +58,7 @@ export function parseArguments(
     return parse(which, rest, familyEnvironment(program, env));
   } catch (error) {
     if (errorCode(error) !== 'usage') throw error;
-    throw usageError(errorText(error), usage(which));
+    throw usageError(errorText(error), shortUsage(which));
   }
 }
 

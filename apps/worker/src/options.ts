@@ -33,7 +33,7 @@ export function workerOptions({ names }: Program): readonly Option[] {
     {
       name: 'idle-timeout',
       type: 'int',
-      describe: 'Shut down with exit code 1 if no collect arrives within that time after start-up (0: never)',
+      describe: 'Shut down with exit code 1 if no collect arrives within that many seconds (0: never)',
     },
     {
       name: 'psk',
@@ -53,7 +53,7 @@ export function workerOptions({ names }: Program): readonly Option[] {
     {
       name: 'override',
       type: 'list',
-      describe: `Override settings of the configuration document, e.g. ${names.workerSection}.pool_size=5`,
+      describe: `Override settings, for example ${names.workerSection}.pool_size=5`,
     },
     { name: 'ca-cert', type: 'string', describe: "CA certificate to use instead of the core's" },
     { name: 'cert', type: 'string', describe: 'Own certificate' },

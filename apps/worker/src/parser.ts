@@ -29,19 +29,11 @@ export function parseCanonical(args: readonly string[], which: CommandOfProgram)
   return help === '' ? parsed : help;
 }
 
-/** The help of a command. */
-export function usage(which: CommandOfProgram): string {
-  const call = callText(which.program, which.command);
-  // Laying it out takes ten times as long as reading a command line, and it never changes.
-  const known = usages.get(call);
-  if (known !== undefined) return known;
-  const help = parseCanonical(['--help'], which);
-  if (typeof help !== 'string') throw new Error(`${call} has no help`);
-  usages.set(call, help);
-  return help;
+/** What comes before the message about a mistake: short, so that the message stays in sight. */
+export function shortUsage({ program, command }: CommandOfProgram): string {
+  const call = callText(program, command);
+  return `usage: ${call} [options]\nAll options: ${call.replace(/ [<[].*/, '')} --help`;
 }
-
-const usages = new Map<string, string>();
 
 /** How a command is called, for example `resotoworker search <query>`. */
 export function callText(program: Program, command: CommandDeclaration): string {

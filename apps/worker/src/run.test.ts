@@ -16,7 +16,7 @@ test('a usage error is usage and message on standard error, and exit code 2', as
 
   expect(await run(['--psk'], io)).toBe(2);
   expect(io.output()).toBe('');
-  expect(io.errors()).toMatch(/^usage: resotoworker[\s\S]*--psk[\s\S]*\n\nresotoworker: .*psk=…\n$/);
+  expect(io.errors()).toMatch(/^usage: resotoworker \[options\]\n.*--help\n\nresotoworker: .*psk=…\n$/);
 });
 
 test('a wrong value in the environment is a usage error as well', async () => {
