@@ -47,7 +47,7 @@ export function commands(program: Program): readonly CommandDeclaration[] {
           name: 'host',
           type: 'string',
           default: '127.0.0.1',
-          describe: 'Address the embedded core listens at',
+          describe: "Address where the embedded core and the worker's web server listen",
         },
         { name: 'tls', type: 'flag', describe: 'Serve HTTPS, with a certificate of a CA of its own' },
         ...pick('subscriber-id', 'psk', 'override'),

@@ -36,6 +36,7 @@ export async function local(command: Command, io: Io): Promise<ExitCode> {
   const psk = options.text('psk');
   const kept = options.text('data');
   const port = portOf(options);
+  const host = options.text('host') ?? '127.0.0.1';
   const directory = kept ?? (await mkdtemp(join(tmpdir(), 'resoto-')));
   // What goes wrong stands in the summary.
   const log = await commandLog(options, io, { level: 'critical', text: true });
@@ -45,7 +46,7 @@ export async function local(command: Command, io: Io): Promise<ExitCode> {
   try {
     const core = await startLocalCore({
       generation,
-      host: options.text('host') ?? '127.0.0.1',
+      host,
       tls: options.flag('tls'),
       ...(kept === undefined ? {} : { data: kept }),
       ...(port === undefined ? {} : { port }),
@@ -64,7 +65,8 @@ export async function local(command: Command, io: Io): Promise<ExitCode> {
         certificates,
         generation,
         subscriberId,
-        overrides: options.list('override'),
+        // Whoever tries it on his own machine does not expect to be seen from others.
+        overrides: [`${names.workerSection}.web_host=${host}`, ...options.list('override')],
         environment: io.env,
         pluginDirectories: pluginDirectories(),
         dataDirectory: directory,

@@ -182,6 +182,18 @@ describe('local that stays', () => {
     await expect(call(uri)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
+  test('is seen from this machine only, core and page', async () => {
+    const page = /^How the worker is doing: (\S+)$/m;
+    await until('the page is named', () => page.test(local.stdout()));
+    const { hostname, port } = new URL(page.exec(local.stdout())?.[1] ?? '');
+
+    expect(hostname).toBe('127.0.0.1');
+    expect(await call(`http://127.0.0.1:${port}/live`)).toContain('ok');
+    // An address of this machine as well, but not the one that is listened at.
+    await expect(call(`http://127.0.0.2:${port}/live`)).rejects.toThrow('connect');
+    await expect(call(`http://127.0.0.2:${new URL(uri).port}/system/ready`)).rejects.toThrow('connect');
+  });
+
   test('says so with the command that it is called by', async () => {
     const called = startLocal([...acme(), '--port', '0'], { RESOTO_PROGRAM: 'npx worker' });
 

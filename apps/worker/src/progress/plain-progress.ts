@@ -19,8 +19,7 @@ export function plainProgress(stream: Writable): ProgressView {
       scopeDone: ({ cloud, account, region, kinds: [kind = ''], outcome }) => {
         if (outcome !== 'complete') say(`${cloud} ${account} ${region ?? ''} ${kind}: ${outcomeWords[outcome]}`);
       },
-      accountDone: ({ cloud, account }, { outcome, nodes, edges, seconds }) =>
-        say(`${cloud} ${account}: ${outcomeWords[outcome]}, ${nodes} nodes, ${edges} edges, ${seconds.toFixed(1)} s`),
+      accountDone: ({ cloud, account }, { outcome }) => say(`${cloud} ${account}: ${outcomeWords[outcome]}`),
     },
     end: () => {},
   };

@@ -23,7 +23,7 @@ describe('elsewhere than on a terminal', () => {
       'acme one: started',
       'acme one eu acme_box: access denied',
       'acme one eu: done',
-      'acme one: complete, 3 nodes, 2 edges, 1.3 s',
+      'acme one: complete',
       '',
     ]);
   });
