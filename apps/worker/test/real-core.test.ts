@@ -93,6 +93,23 @@ describeWith('against the code of the real core', [real], () => {
     await expectGraph(core);
   }, 150_000);
 
+  test('a plan that goes beyond a share of an account says so, by a count of the core', async () => {
+    await collect(core);
+    await core.control('mark', { query: 'is(example_instance)' });
+    const below = '/ancestors.account.reported.id == "Example Account"';
+    const nodes = (await core.control('search', { query: below })) as readonly object[];
+    const override = ['--override', 'resotoworker.cleanup_max_share=0.01'];
+
+    const plan = startWorkerProgram({
+      args: ['plan', '--resotocore-uri', core.url, '--data', join(directory, 'plan'), ...override],
+      env: { HOME: directory },
+    });
+
+    expect([await plan.ended, plan.stderr()]).toEqual([0, '']);
+    expect(nodes.length).toBeGreaterThan(2);
+    expect(plan.stdout()).toContain(`2 of ${nodes.length} resources of example Example Account would be deleted`);
+  });
+
   test('sockets that are cut while the worker collects cost neither graph nor answer', async () => {
     let cuts = 0;
     proxy.hooks = {

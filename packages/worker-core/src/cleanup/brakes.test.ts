@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { rules, selection } from '../testing/cleanup-graph.ts';
-import { applyBrakes, type BrakeSettings } from './brakes.ts';
+import { accountKey, applyBrakes, type BrakeSettings, type CountResources } from './brakes.ts';
 import { Marks } from './marks.ts';
 import { makePlan } from './plan.ts';
 
@@ -14,6 +14,7 @@ const none: BrakeSettings = {
 };
 const nodes = { a: {}, b: {}, c: { account: 'other' }, d: { metadata: { protected: true } } };
 const plan = makePlan(selection(nodes, []), rules().clouds);
+const tenEach: CountResources = async (accounts) => new Map(accounts.map((account) => [accountKey(account), 10]));
 
 describe('a brake', () => {
   test.each<[string, Partial<BrakeSettings>]>([
@@ -21,7 +22,7 @@ describe('a brake', () => {
     ['cleanup_max_per_account', { cleanup_max_per_account: 1 }],
     ['cleanup_max_share', { cleanup_max_share: 0.19 }],
   ])('%s stops what goes beyond it, and says so', async (name, setting) => {
-    const braked = applyBrakes(plan, { ...none, ...setting }, async () => 10);
+    const braked = applyBrakes(plan, { ...none, ...setting }, tenEach);
 
     await expect(braked).rejects.toMatchObject({ code: 'cleanup_brake', message: expect.stringContaining(name) });
   });
@@ -29,13 +30,26 @@ describe('a brake', () => {
   test('lets pass what is within its limit; what stays does not count', async () => {
     const limits = { cleanup_max_resources: 3, cleanup_max_per_account: 2, cleanup_max_share: 0.2 };
 
-    await expect(applyBrakes(plan, limits, async () => 10)).resolves.toBeUndefined();
+    await expect(applyBrakes(plan, limits, tenEach)).resolves.toBeUndefined();
+  });
+
+  test('on the share asks once for all accounts, and stops where nobody knows how many resources one has', async () => {
+    const asked: unknown[] = [];
+    const countsOfOne: CountResources = async (accounts) => {
+      asked.push(accounts);
+      return new Map([[accountKey({ cloud: 'acme', id: 'main' }), 10]]);
+    };
+
+    const braked = applyBrakes(plan, { ...none, cleanup_max_share: 0.5 }, countsOfOne);
+
+    await expect(braked).rejects.toMatchObject({ message: expect.stringContaining('1 of 0 resources of acme other') });
+    expect(asked).toEqual([['main', 'other'].map((id) => ({ cloud: 'acme', id }))]);
   });
 
   test.each<Partial<BrakeSettings>>([{ cleanup_max_resources: -1 }, { cleanup_max_share: 25 }])(
     'that makes no sense stops everything: %p',
     async (setting) => {
-      const braked = applyBrakes(plan, { ...none, ...setting }, async () => 10);
+      const braked = applyBrakes(plan, { ...none, ...setting }, tenEach);
 
       await expect(braked).rejects.toMatchObject({ code: 'wrong_configuration' });
     },

@@ -9,8 +9,15 @@ export type BrakeSettings = Pick<
   'cleanup_max_resources' | 'cleanup_max_per_account' | 'cleanup_max_share'
 >;
 
-/** Tells how many resources an account has. */
-export type CountResources = (account: PlannedNode['account']) => Promise<number>;
+type Account = PlannedNode['account'];
+
+/** Tells how many resources each of some accounts has. Of an account it does not name nothing is known. */
+export type CountResources = (accounts: readonly Account[]) => Promise<ReadonlyMap<string, number>>;
+
+/** An account, among those of all clouds. */
+export function accountKey({ cloud, id }: Account): string {
+  return `${cloud}\n${id}`;
+}
 
 /**
  * Checks a plan against the limits.
@@ -27,21 +34,19 @@ export async function applyBrakes(plan: CleanupPlan, settings: BrakeSettings, co
   if (maxResources !== null && planned.length > maxResources) {
     throw brake('cleanup_max_resources', `${planned.length} resources would be deleted, allowed are ${maxResources}`);
   }
-  for (const [first, ...others] of byAccount(planned)) {
-    const number = others.length + 1;
-    const name = `${first.account.cloud} ${ownerLabel(first.node, 'account')}`;
-    if (maxPerAccount !== null && number > maxPerAccount) {
-      throw brake(
-        'cleanup_max_per_account',
-        `${number} resources of ${name} would be deleted, allowed are ${maxPerAccount}`,
-      );
-    }
-    if (maxShare === null) continue;
-    const all = await count(first.account);
-    if (number > maxShare * all) {
-      const told = `${number} of ${all} resources of ${name} would be deleted, allowed is a share of ${maxShare}`;
-      throw brake('cleanup_max_share', told);
-    }
+  const accounts = byAccount(planned);
+  for (const nodes of accounts.values()) {
+    if (maxPerAccount === null || nodes.length <= maxPerAccount) continue;
+    const told = `${nodes.length} resources of ${nameOf(nodes)} would be deleted, allowed are ${maxPerAccount}`;
+    throw brake('cleanup_max_per_account', told);
+  }
+  if (maxShare === null || accounts.size === 0) return;
+  const counts = await count([...accounts.values()].map(([{ account }]) => account));
+  for (const [key, nodes] of accounts) {
+    const all = counts.get(key) ?? 0;
+    if (nodes.length <= maxShare * all) continue;
+    const told = `${nodes.length} of ${all} resources of ${nameOf(nodes)} would be deleted, allowed is a share of ${maxShare}`;
+    throw brake('cleanup_max_share', told);
   }
 }
 
@@ -52,15 +57,21 @@ function checkLimit(name: string, value: number | null, highest: number): void {
   });
 }
 
-function byAccount(planned: readonly PlannedNode[]): Iterable<readonly [PlannedNode, ...PlannedNode[]]> {
+type Planned = readonly [PlannedNode, ...PlannedNode[]];
+
+function byAccount(planned: readonly PlannedNode[]): ReadonlyMap<string, Planned> {
   const accounts = new Map<string, [PlannedNode, ...PlannedNode[]]>();
   for (const node of planned) {
-    const key = `${node.account.cloud}\n${node.account.id}`;
+    const key = accountKey(node.account);
     const known = accounts.get(key);
     if (known === undefined) accounts.set(key, [node]);
     else known.push(node);
   }
-  return accounts.values();
+  return accounts;
+}
+
+function nameOf([{ account, node }]: Planned): string {
+  return `${account.cloud} ${ownerLabel(node, 'account')}`;
 }
 
 function brake(setting: string, told: string): WorkerError {

@@ -5,10 +5,10 @@ import type { Configuration } from '../config/configuration.ts';
 import { errorHint, errorText } from '../errors.ts';
 import type { AccountJob } from '../plugin/contract.ts';
 import { parseDuration } from '../protocol/duration.ts';
-import { quoted } from '../protocol/query-text.ts';
 import type { Approval } from './approval.ts';
 import { applyBrakes } from './brakes.ts';
 import { collectorInput, type CleanupServices } from './cleanup-services.ts';
+import { countResources } from './count-resources.ts';
 import type { Rules } from './judge.ts';
 import type { Marks } from './marks.ts';
 import { ownerId, type MarkedNode } from './marked-node.ts';
@@ -172,13 +172,9 @@ function tooYoung(node: MarkedNode, { worker }: Configuration, marks: Marks | un
 async function brakeOf(plan: CleanupPlan, { services, configuration, signal }: PrepareOptions): Promise<unknown> {
   const { graph } = configuration.worker;
   try {
-    await applyBrakes(plan, configuration.worker, async ({ cloud, id }) => {
-      const query = `/ancestors.cloud.reported.id == ${quoted(cloud)} and /ancestors.account.reported.id == ${quoted(id)}`;
-      let count = 0;
-      const rows = services.core.searchList(graph, query, { section: 'reported', signal });
-      for await (const { id: found } of rows) if (found !== '') count += 1;
-      return count;
-    });
+    await applyBrakes(plan, configuration.worker, (accounts) =>
+      countResources(accounts, { core: services.core, graph, signal }),
+    );
     return undefined;
   } catch (error) {
     if (signal.aborted) throw error;
