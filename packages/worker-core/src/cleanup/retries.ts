@@ -35,10 +35,12 @@ function isRuntimeCode(code: string): boolean {
   return /^(E[A-Z]+|UND_ERR_\w+)$/.test(code);
 }
 
-/** Attempts until a failure is the outcome. Of what is in use: those after everything else has come to its end. */
-const attempts = { throttled: 10, in_use: 6, passing: 4, look: 5 } as const;
+/** Attempts until a failure is the outcome. `awaited`: of what is in use while something goes on whose end may free it. */
+const attempts = { throttled: 10, awaited: Infinity, in_use: 6, passing: 4, look: 5 } as const;
 
 type Cause = keyof typeof attempts;
+
+const none: Readonly<Record<Cause, number>> = { throttled: 0, awaited: 0, in_use: 0, passing: 0, look: 0 };
 
 export class Retries {
   readonly #pauses: WalkPauses;
@@ -56,8 +58,9 @@ export class Retries {
    */
   afterChange(node: number, failure: Failure, mayBeFreed: () => boolean): number | undefined {
     if (failure === 'final' || failure === 'unknown') return undefined;
-    const count = this.#count(node, failure);
-    if (count >= attempts[failure] && !(failure === 'in_use' && mayBeFreed())) return undefined;
+    const cause = failure === 'in_use' && mayBeFreed() ? 'awaited' : failure;
+    const count = this.#count(node, cause);
+    if (count >= attempts[cause]) return undefined;
     // The lane of the node pauses after throttling.
     return failure === 'throttled' ? 0 : this.#backOff(count);
   }
@@ -73,8 +76,8 @@ export class Retries {
 
   /** Attempts to change a node that failed since it was last forgotten. */
   failed(node: number): number {
-    const { throttled = 0, in_use: inUse = 0, passing = 0 } = this.#counts.get(node) ?? {};
-    return throttled + inUse + passing;
+    const { throttled, awaited, in_use: inUse, passing } = this.#counts.get(node) ?? none;
+    return throttled + awaited + inUse + passing;
   }
 
   forget(node: number): void {
@@ -82,7 +85,7 @@ export class Retries {
   }
 
   #count(node: number, cause: Cause): number {
-    const counts = this.#counts.get(node) ?? { throttled: 0, in_use: 0, passing: 0, look: 0 };
+    const counts = this.#counts.get(node) ?? { ...none };
     this.#counts.set(node, counts);
     return (counts[cause] += 1);
   }

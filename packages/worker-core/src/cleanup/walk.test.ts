@@ -236,6 +236,22 @@ describe('failures', () => {
     expect(cloud.deleted.filter((id) => id === 'net').length).toBeGreaterThan(6);
   });
 
+  test('because something went on for long are tried again as often as others when it is over', async () => {
+    let looks = 0;
+    let attemptsAfter = 0;
+    const { outcomes } = await run({ first: box, second: box }, [], {
+      slow: (id) => (id === 'first' ? Infinity : 0),
+      answer(verb, id, existing) {
+        if (verb === 'exists' && id === 'first' && (looks += 1) > 20) existing.delete('first');
+        if (verb !== 'delete' || id !== 'second') return undefined;
+        const isOver = !existing.has('first') && (attemptsAfter += 1) > 4;
+        return isOver ? undefined : failed('resource_in_use', 'another operation is in progress');
+      },
+    });
+
+    expect(outcomes).toEqual({ first: 'deleted', second: 'deleted' });
+  });
+
   test('because resources use each other end the walk', async () => {
     const { outcomes, reasons } = await run({ a: box, b: box, c: box }, ['c a'], {
       answer: (verb, id) => (verb === 'delete' && id !== 'c' ? failed('resource_in_use', 'in use') : undefined),

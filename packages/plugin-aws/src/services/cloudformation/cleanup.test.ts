@@ -74,15 +74,30 @@ describe('an instance of a stack set', () => {
     ]);
   });
 
-  test('never takes one along that is not meant', async () => {
+  test('never takes one along that is not meant: those go with one operation of their set after the other', async () => {
     const { account, asked } = testChanges({});
+    const [alone, ...row] = [instance('1', 'b'), instance('1', 'a'), instance('2', 'a')] as const;
+    const other = instance('1', 'b', { stack_instance_stack_set_id: 'other:1' });
 
-    await account.delete([instance('1', 'a'), instance('2', 'a'), instance('1', 'b')], signal);
+    const results = await account.delete([alone, ...row, other], signal);
 
-    expect(asked.map(({ input: { Accounts, Regions } }) => [Accounts, Regions])).toEqual([
-      [['1', '2'], ['a']],
-      [['1'], ['b']],
+    const waits = { error: expect.objectContaining({ code: 'resource_in_use' }) };
+    expect(results).toEqual([waits, 'requested', 'requested', 'requested']);
+    expect(asked.map(({ input: { StackSetName, Accounts, Regions } }) => [StackSetName, Accounts, Regions])).toEqual([
+      ['base:1', ['1', '2'], ['a']],
+      ['other:1', ['1'], ['b']],
     ]);
+  });
+
+  test('that cannot be deleted does not keep others of its set', async () => {
+    const { account } = testChanges({
+      DeleteStackInstances: ({ Regions }: { Regions: readonly string[] }) =>
+        Regions.includes('a') ? vendorError('StackInstanceNotFoundException', 404) : {},
+    });
+
+    const results = await account.delete([instance('1', 'a'), instance('2', 'b')], signal);
+
+    expect(results).toEqual(['already_gone', 'requested']);
   });
 
   test('of an organization is named by its unit', async () => {
@@ -99,14 +114,15 @@ describe('an instance of a stack set', () => {
   });
 
   test('may be tried again while the set is at something else', async () => {
-    const { account } = testChanges({
-      DeleteStackInstances: ({ Regions }: { Regions: readonly string[] }) =>
-        Regions.includes('b') ? vendorError('OperationInProgressException', 409) : {},
+    const { account, calls } = testChanges({
+      DeleteStackInstances: vendorError('OperationInProgressException', 409),
     });
 
     const results = await account.delete([instance('1', 'a'), instance('2', 'b')], signal);
 
-    expect(results).toEqual(['requested', { error: expect.objectContaining({ code: 'resource_in_use' }) }]);
+    const inUse = { error: expect.objectContaining({ code: 'resource_in_use' }) };
+    expect(results).toEqual([inUse, inUse]);
+    expect(calls()).toEqual(['DeleteStackInstances']);
   });
 
   test('is gone when its set does not list it any more', async () => {

@@ -1,5 +1,5 @@
 /** How instances of stack sets are deleted: with their stacks, in whatever accounts these are. */
-import { member, path, ProviderError } from '@resoto/worker-core/plugin';
+import { errorCode, member, path, ProviderError } from '@resoto/worker-core/plugin';
 import type { CleanupResource, DeleteResult, ExistsResult } from '@resoto/worker-core/plugin';
 
 import type { WriteClient } from '../../call.ts';
@@ -22,24 +22,47 @@ export const stackInstanceCleanup: CleanupDeclaration = {
   patience: 3600,
 };
 
-/** One call takes all given accounts in all given regions, so it gets only instances whose places are such a rectangle. */
 async function deleteInstances(
   client: WriteClient,
   instances: readonly CleanupResource[],
 ): Promise<readonly DeleteResult[]> {
   const results = new Map<CleanupResource, DeleteResult>();
-  for (const sameSet of groups(instances, setOf)) {
-    const rows = groups(sameSet, regionOf);
-    for (const rectangle of groups(rows, (row) => row.map(accountOf).toSorted().join(' '))) {
-      const members = rectangle.flat();
-      const result = await deleteRectangle(client, members).catch((error: unknown) => ({ error }));
-      for (const instance of members) results.set(instance, result);
-    }
-  }
-  return instances.map((instance) => results.get(instance) ?? 'requested');
+  for (const sameSet of groups(instances, setOf)) await deleteInSet(client, sameSet, results);
+  return instances.map((instance) => results.get(instance) ?? laterOf(instance));
 }
 
-async function deleteRectangle(client: WriteClient, instances: readonly CleanupResource[]): Promise<DeleteResult> {
+/**
+ * One operation takes all given accounts in all given regions, so it gets only instances whose places are such a rectangle. A set
+ * is at one operation at a time: the instances of the next ones come again when that is over.
+ */
+async function deleteInSet(
+  client: WriteClient,
+  instances: readonly CleanupResource[],
+  results: Map<CleanupResource, DeleteResult>,
+): Promise<void> {
+  for (const rectangle of rectanglesOf(instances)) {
+    const result = await deleteRectangle(client, rectangle).catch((error: unknown) => ({ error }));
+    for (const instance of rectangle) results.set(instance, result);
+    if (result === 'requested' || (typeof result === 'object' && errorCode(result.error) === 'resource_in_use')) return;
+  }
+}
+
+/** The largest one first, because the others wait. */
+function rectanglesOf(instances: readonly CleanupResource[]): readonly CleanupResource[][] {
+  const rows = groups(instances, regionOf);
+  const rectangles = groups(rows, (row) => row.map(accountOf).toSorted().join(' '));
+  return rectangles.map((row) => row.flat()).toSorted((a, b) => b.length - a.length);
+}
+
+function laterOf(instance: CleanupResource): DeleteResult {
+  const text = `${setOf(instance)} deletes other instances first`;
+  return { error: new ProviderError(text, { code: 'resource_in_use' }) };
+}
+
+async function deleteRectangle(
+  client: WriteClient,
+  instances: readonly CleanupResource[],
+): Promise<'requested' | 'already_gone'> {
   const Accounts = distinct(instances.map((instance) => textIn(instance, 'stack_instance_account')));
   const units = distinct(instances.map((instance) => textOf(instance.reported[unit]))).filter((id) => id !== '');
   const answer = await client.change(deleteStackInstances, {
