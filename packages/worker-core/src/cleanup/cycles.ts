@@ -1,5 +1,5 @@
 /** Cycles among nodes that wait for each other: what a pre-delete step breaks, and what is left to report. */
-import { at, Hold, tangles, type DeleteGraph, type HoldingEdge } from './delete-graph.ts';
+import { at, Hold, TangleNotes, tangles, type DeleteGraph, type HoldingEdge } from './delete-graph.ts';
 
 export interface CycleRules {
   /** The node would be deleted if it were its turn. All others only pass the order on. */
@@ -32,12 +32,13 @@ export function breakCycles(graph: DeleteGraph, rules: CycleRules): BrokenCycles
   const nodes = range(graph.size).filter(rules.isFree);
   const isFreeEdge = (edge: number): boolean =>
     at(graph.from, edge) !== at(graph.to, edge) && rules.isFree(at(graph.to, edge));
-  for (const tangle of tangles(graph, nodes, isFreeEdge)) {
+  const notes = new TangleNotes(graph);
+  for (const tangle of tangles(graph, nodes, isFreeEdge, notes)) {
     const inside = new Set(tangle);
     const isInside = (edge: number): boolean => inside.has(at(graph.to, edge));
     cutTies(graph, tangle, isInside, rules);
     const holds = (edge: number): boolean => isFreeEdge(edge) && isInside(edge) && holdsUntilGone(graph, edge);
-    for (const left of tangles(graph, tangle, holds)) {
+    for (const left of tangles(graph, tangle, holds, notes)) {
       const planned = left.filter(rules.isPlanned);
       const [only] = planned;
       if (only !== undefined && planned.length === 1) added.push(...goAround(graph, left, only));

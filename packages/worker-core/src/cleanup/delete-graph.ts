@@ -57,6 +57,21 @@ export class DeleteGraph {
   }
 }
 
+/** What a search for tangles notes of each node. One for all searches in a graph, so that a small one costs little. */
+export class TangleNotes {
+  readonly order: Uint32Array;
+  readonly low: Uint32Array;
+  readonly open: Uint8Array;
+  readonly next: Uint32Array;
+
+  constructor({ size }: Pick<DeleteGraph, 'size'>) {
+    this.order = new Uint32Array(size);
+    this.low = new Uint32Array(size);
+    this.open = new Uint8Array(size);
+    this.next = new Uint32Array(size);
+  }
+}
+
 /**
  * Components of more than one node in which every node has to go before every other one, over the edges that count.
  * A walk without recursion (Tarjan), because chains may be longer than the call stack.
@@ -65,12 +80,10 @@ export function tangles(
   graph: DeleteGraph,
   nodes: Iterable<number>,
   counts: (edge: number) => boolean,
+  { order, low, open, next } = new TangleNotes(graph),
 ): readonly (readonly number[])[] {
   const found: number[][] = [];
-  const order = new Uint32Array(graph.size);
-  const low = new Uint32Array(graph.size);
-  const open = new Uint8Array(graph.size);
-  const next = new Uint32Array(graph.size);
+  const entered: number[] = [];
   const waiting: number[] = [];
   const path: number[] = [];
   let number = 0;
@@ -78,6 +91,7 @@ export function tangles(
   const enter = (node: number): void => {
     order[node] = low[node] = ++number;
     open[node] = 1;
+    entered.push(node);
     waiting.push(node);
     path.push(node);
   };
@@ -109,6 +123,7 @@ export function tangles(
     enter(root);
     for (let node = path.at(-1); node !== undefined; node = path.at(-1)) step(node);
   }
+  for (const node of entered) order[node] = next[node] = 0;
   return found;
 }
 

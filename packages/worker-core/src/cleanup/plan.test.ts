@@ -126,6 +126,20 @@ describe('a cycle', () => {
     );
   });
 
+  test.each([
+    ['one long cycle', (size: number) => ring(0, size)],
+    ['many short ones', (size: number) => Array.from({ length: size / 4 }, (_, index) => ring(index * 4, 4)).flat()],
+    ['a long one that a step breaks', (size: number) => ring(0, size), group],
+    ['a long one with many shortcuts', (size: number) => [...ring(0, size), ...shortcuts(size)]],
+  ])('is looked into with steps that grow as it does: %s', (_, edges, node: TestNode = box) => {
+    const [few, many] = [2_000, 8_000].map((size) => {
+      const nodes = Object.fromEntries(Array.from({ length: size }, (_node, index) => [`n${index}`, node]));
+      return elementsOfArrays(() => planOf(nodes, edges(size), groupRules));
+    });
+
+    expect(many).toBeLessThan(5 * (few ?? 0));
+  });
+
   test('of five thousand nodes does not exhaust the stack', () => {
     const ids = Array.from({ length: 5000 }, (_, index) => `n${index}`);
     const plan = planOf(
@@ -137,6 +151,33 @@ describe('a cycle', () => {
     expect(plan.nodes[0]?.verdict?.reason).toContain('… (5000 nodes)');
   });
 });
+
+/** How much was made of the arrays in which a plan keeps its graph, the lists of edges of its nodes included. */
+function elementsOfArrays(work: () => void): number {
+  const { Uint32Array: usual } = globalThis;
+  let elements = 0;
+  globalThis.Uint32Array = class extends usual {
+    constructor(...args: readonly []) {
+      super(...args);
+      elements += this.length;
+    }
+  };
+  try {
+    work();
+    return elements;
+  } finally {
+    globalThis.Uint32Array = usual;
+  }
+}
+
+/** Nodes in a circle, each waiting for the next. */
+function ring(from: number, length: number): string[] {
+  return Array.from({ length }, (_, index) => `n${from + index} n${from + ((index + 1) % length)}`);
+}
+
+function shortcuts(size: number): string[] {
+  return Array.from({ length: size / 2 }, (_, index) => `n${index * 2} n${(index * 7) % size}`);
+}
 
 function planOf(
   nodes: Readonly<Record<string, TestNode>>,
