@@ -44,6 +44,7 @@ export function tagsOf({ reported: { tags = null } }: TagTask['resource']): Json
 
 /** The resource with its tags changed. */
 export function withChanges(resource: TagTask['resource'], { remove, update }: TagChanges): TagTask['resource'] {
+  if (remove.length === 0 && Object.keys(update).length === 0) return resource;
   const tags: Record<string, JsonValue> = { ...tagsOf(resource) };
   for (const key of remove) delete tags[key];
   return { ...resource, reported: { ...resource.reported, tags: { ...tags, ...update } } };
