@@ -139,6 +139,20 @@ describe('a cleanup', () => {
     for (const { reason } of reasons) expect(reason).toContain(`the setting ${setting} names`);
   });
 
+  test('warns about a kind in cleanup_never_kinds that nothing is of, in the plan and in the log', async () => {
+    const settings = { collector: ['example'], cleanup: true, cleanup_never_kinds: ['instanze', 'instance'] };
+    const worker = await workerWith(settings);
+    await mark('is(volume)');
+    const warning = 'the setting cleanup_never_kinds names instanze, which no resource of the enabled clouds is';
+
+    const { stdout } = await command('plan');
+    await cleanUp();
+
+    expect(stdout.split('\n').filter((line) => line.startsWith('!'))).toEqual([`! ${warning}`]);
+    await until('it is in the log', () => worker.logged('cleanup plan').length > 0);
+    expect(worker.logged('cleanup plan').map((line) => line['warning'])).toEqual([warning]);
+  });
+
   test('waits until a mark is old enough', async () => {
     await workerWith({ collector: ['example'], cleanup: true, cleanup_dry_run: false, cleanup_min_mark_age: '1s' });
     await mark('is(instance)');
