@@ -8,6 +8,8 @@ export interface AcmeBox {
   readonly peer?: string;
   /** Id of a box that has to be deleted before this one. */
   readonly after?: string;
+  /** Why it is never deleted. */
+  readonly kept?: string;
 }
 
 /** Status to answer with. */

@@ -25,7 +25,7 @@ const account = kind('acme_account', [base.account], { pythonType });
 const region = kind('acme_region', [base.region], { pythonType });
 const box = kind('acme_box', [base.resource], {
   pythonType,
-  properties: { id: string('id'), name: string('name'), box_size: int64('size') },
+  properties: { id: string('id'), name: string('name'), box_size: int64('size'), box_kept: string('kept') },
   references: [
     ref('acme_box', { by: 'id', from: 'peer', default: 'out', acrossAccounts: true }),
     ref('acme_box', { by: 'id', from: 'after', delete: 'out' }),
@@ -34,7 +34,8 @@ const box = kind('acme_box', [base.resource], {
 });
 
 const cleanup: CleanupSupport = {
-  describe: (kind) => (kind === box ? {} : undefined),
+  describe: (kind) => (kind === box ? { refuses: true } : undefined),
+  refuse: ({ reported }) => reported['box_kept'] as string | undefined,
   open: async ({ id }, context) => ({
     delete: (boxes) =>
       Promise.all(boxes.map(({ reported }) => deleteBox(context, `/accounts/${id}/boxes/${reported['id'] as string}`))),

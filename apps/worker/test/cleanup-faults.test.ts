@@ -10,7 +10,7 @@ import { AcmeCloud, acmePackage } from './acme-cloud.ts';
 import { CoreProgram, until, type Run } from './core-program.ts';
 import { call } from './http.ts';
 import { killPrograms } from './program.ts';
-import { connected, installProgram, startWorker, type WorkerProgram } from './worker-program.ts';
+import { connected, installProgram, startWorker, startWorkerProgram, type WorkerProgram } from './worker-program.ts';
 
 let core: CoreProgram;
 let cloud: AcmeCloud;
@@ -23,10 +23,7 @@ beforeEach(async () => {
   cloud = await AcmeCloud.start();
   cloud.accounts = { one: [{ id: 'a', after: 'b' }, { id: 'b', after: 'c' }, { id: 'c' }] };
   core = await CoreProgram.start();
-  await core.configure({
-    resotoworker: { collector: ['acme'], cleanup: true, cleanup_dry_run: false, shutdown_grace: '2s' },
-    acme: { endpoint: cloud.endpoint },
-  });
+  await configure({});
 });
 
 afterEach(async () => {
@@ -63,6 +60,34 @@ test('marked nodes that cannot be deleted are refused with the reason, and the o
     locked: 'its account closed cannot be reached with this configuration',
   });
 });
+
+test.each([
+  { dryRun: true, deleted: [] },
+  { dryRun: false, deleted: ['c'] },
+])(
+  'what the plugin never deletes is refused for the same reason by the plan and by the cleanup (dry run: $dryRun)',
+  async ({ dryRun, deleted }) => {
+    cloud.accounts = {
+      one: [{ id: 'net', after: 'default' }, { id: 'default', kept: 'it is the default' }, { id: 'c' }],
+    };
+    await configure({ cleanup_dry_run: dryRun });
+    const worker = await collected();
+    await markAll();
+
+    const plan = await command('plan');
+    await cleanUp();
+
+    expect(plan.stdout).toContain('1 resources are deleted in 1 wave, 2 stay.');
+    expect(plan.stdout).toContain('  refused, it is the default\n    acme_box  default  one  eu\n');
+    expect(cloud.deleted).toEqual(deleted);
+    await until('the run is told', () => worker.logged('cleanup ended').length > 0);
+    const stays = [...worker.logged('deletion refused'), ...worker.logged('deletion blocked')];
+    expect(stays.map(({ name, reason }) => [name, reason])).toEqual([
+      ['default', 'it is the default'],
+      ['net', 'blocked by acme_box default (refused: it is the default)'],
+    ]);
+  },
+);
 
 describe('a journal', () => {
   test('of another worker is set aside and named, and nothing is deleted by it', async () => {
@@ -165,6 +190,22 @@ function edge(text: string): JsonObject {
 async function merge(lines: readonly JsonObject[]): Promise<void> {
   const root = { id: 'root', reported: { kind: 'graph_root', name: 'root' } };
   await call(`${core.uri}/graph/resoto/merge`, { method: 'POST', body: [root, ...lines] });
+}
+
+function configure(settings: JsonObject): Promise<void> {
+  const usual = { collector: ['acme'], cleanup: true, cleanup_dry_run: false, shutdown_grace: '2s' };
+  return core.configure({ resotoworker: { ...usual, ...settings }, acme: { endpoint: cloud.endpoint } });
+}
+
+/** Runs a command of the program. */
+async function command(...args: readonly string[]) {
+  const program = startWorkerProgram({
+    main,
+    args: [...args, '--resotocore-uri', core.uri, '--data', join(directory, 'state')],
+    env: { HOME: directory },
+  });
+  const code = await program.ended;
+  return { code, stdout: program.stdout(), stderr: program.stderr() };
 }
 
 function head(different: JsonObject): string {

@@ -1,6 +1,6 @@
 import type { Collector } from '@resoto/worker-core/plugin';
 
-import { describeCleanup } from './changes/describe.ts';
+import { describeCleanup, refuseCleanup } from './changes/describe.ts';
 import { frameKinds } from './frame-kinds.ts';
 import { iamPolicy } from './iam-policy.ts';
 import { services } from './services/index.ts';
@@ -41,6 +41,7 @@ export const collector: Collector = {
   },
   cleanup: {
     describe: describeCleanup,
+    refuse: refuseCleanup,
     async open(account, context) {
       const { openCleanup } = await import('./changes/cleanup.ts');
       return openCleanup(account, context);

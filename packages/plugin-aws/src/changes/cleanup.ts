@@ -8,7 +8,6 @@ import type {
   ExistsResult,
   PluginContext,
   PrepareResult,
-  RefusedCall,
 } from '@resoto/worker-core/plugin';
 
 import { foundAccount } from '../account-job.ts';
@@ -51,20 +50,16 @@ export class AwsCleanup implements AccountCleanup {
   async prepare(resources: readonly CleanupResource[], signal: AbortSignal): Promise<readonly PrepareResult[]> {
     // To empty a bucket may take thousands of calls: one that fails now and then must not end the step.
     const { declaration, client } = this.#open(resources, signal, undefined);
-    return unlessSettled<PrepareResult>(
-      resources,
-      (resource) => refusal(declaration, resource),
-      async (open) => (await declaration.prepare?.run(client, open)) ?? open.map(() => 'done'),
-    );
+    return (await declaration.prepare?.run(client, resources)) ?? resources.map(() => 'done');
   }
 
   async delete(resources: readonly CleanupResource[], signal: AbortSignal): Promise<readonly DeleteResult[]> {
     const { declaration, client } = this.#open(resources, signal, once);
-    return unlessSettled<DeleteResult>(
-      resources,
-      (resource) => refusal(declaration, resource) ?? declaration.without?.(resource),
-      (open) => (declaration.run ?? deleteTogether(declaration))(client, open),
-    );
+    const settled = resources.map((resource) => declaration.without?.(resource));
+    const open = resources.filter((_, index) => settled[index] === undefined);
+    const run = declaration.run ?? deleteTogether(declaration);
+    const results = open.length === 0 ? [] : [...(await run(client, open))];
+    return settled.flatMap((result) => (result === undefined ? results.splice(0, 1) : [result]));
   }
 
   async exists(resources: readonly CleanupResource[], signal: AbortSignal): Promise<readonly ExistsResult[]> {
@@ -87,23 +82,6 @@ export class AwsCleanup implements AccountCleanup {
     }
     return { declaration, client: this.#session.in(regionOf(first), signal, attempts) };
   }
-}
-
-function refusal({ refuse }: CleanupDeclaration, resource: CleanupResource): RefusedCall | undefined {
-  const refused = refuse?.(resource);
-  return refused === undefined ? undefined : { refused };
-}
-
-/** Works on those resources whose result is not settled, and puts all results in order. */
-async function unlessSettled<Result>(
-  resources: readonly CleanupResource[],
-  settle: (resource: CleanupResource) => Result | undefined,
-  work: (open: readonly CleanupResource[]) => Promise<readonly Result[]>,
-): Promise<Result[]> {
-  const settled = resources.map(settle);
-  const open = resources.filter((_, index) => settled[index] === undefined);
-  const results = open.length === 0 ? [] : [...(await work(open))];
-  return settled.flatMap((result) => (result === undefined ? results.splice(0, 1) : [result]));
 }
 
 /** Deletes with one call. */

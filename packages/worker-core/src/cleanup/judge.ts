@@ -30,13 +30,17 @@ export function judge(row: NodeRow, rules: Rules): Verdict | undefined {
 }
 
 /** Why a node may not go with another one, as `is protected`; undefined when it may. */
-export function guard(row: NodeRow, { clouds, neverKinds }: Rules): string | undefined {
+export function guard(row: NodeRow, { clouds, neverKinds, neverAccounts }: Rules): string | undefined {
   if (row.metadata?.['cleaned'] === true) return undefined;
   if (row.metadata?.['protected'] === true) return 'is protected';
-  const { kind, owners } = markedNode(row);
-  const kinds = clouds.get(ownerId({ owners }, 'cloud') ?? '')?.get(kind)?.kinds ?? [kind];
-  const never = kinds.find((name) => neverKinds.includes(name));
-  return never === undefined ? undefined : `the setting cleanup_never_kinds keeps (${never})`;
+  const node = markedNode(row);
+  const kinds = clouds.get(ownerId(node, 'cloud') ?? '')?.get(node.kind)?.kinds ?? [node.kind];
+  const kind = kinds.find((name) => neverKinds.includes(name));
+  if (kind !== undefined) return `the setting cleanup_never_kinds keeps (${kind})`;
+  const account = sparedAccount(node, neverAccounts);
+  if (account !== undefined) return `the setting cleanup_never_accounts keeps (${account})`;
+  const isLost = neverAccounts.length > 0 && ownerId(node, 'account') === undefined;
+  return isLost ? 'may be in an account that the setting cleanup_never_accounts keeps' : undefined;
 }
 
 function judgeOwners(node: MarkedNode, { clouds }: Rules): Verdict | undefined {
@@ -65,7 +69,11 @@ function judgeKind(node: MarkedNode, { clouds, neverKinds }: Rules): Verdict | u
 }
 
 function judgeAccount(node: MarkedNode, { neverAccounts }: Rules): Verdict | undefined {
-  const { id, name } = node.owners.account ?? {};
-  const never = neverAccounts.find((account) => account === id || account === name);
+  const never = sparedAccount(node, neverAccounts);
   return never === undefined ? undefined : refused(`the setting cleanup_never_accounts names ${never}`);
+}
+
+function sparedAccount({ owners }: MarkedNode, neverAccounts: readonly string[]): string | undefined {
+  const { id, name } = owners.account ?? {};
+  return neverAccounts.find((account) => account === id || account === name);
 }

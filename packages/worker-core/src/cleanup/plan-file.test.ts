@@ -81,6 +81,20 @@ describe('a plan on disk', () => {
   });
 });
 
+test('a plan as text says why resources stay once for all of them', () => {
+  const guarded = { metadata: { protected: true } };
+  const file = fileOf({ a: guarded, b: { ...guarded, account: 'other' }, c: {} }, []);
+
+  const [, stays] = renderPlan(file, 'text').split('What stays\n');
+
+  expect(stays?.split('\n')).toEqual([
+    '  refused, it is protected',
+    '    acme_box  a  main  eu',
+    '    acme_box  b  other  eu',
+    '',
+  ]);
+});
+
 describe('names that are hostile', () => {
   const hostile = `<script>alert("x")</script>&'\u0000\u001b[31m\u202e\n"];\\` + 'n'.repeat(500);
 

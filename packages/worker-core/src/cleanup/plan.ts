@@ -1,5 +1,5 @@
 /** What a cleanup would do: which nodes, in which order, and what stands in the way. */
-import type { KindCleanup } from '../plugin/cleanup-contract.ts';
+import type { KindCleanup, Neighbour } from '../plugin/cleanup-contract.ts';
 import { breakCycles, type Cycles } from './cycles.ts';
 import { at, DeleteGraph, Hold, tangles } from './delete-graph.ts';
 import { blockedBy, holdBack } from './held-back.ts';
@@ -59,7 +59,8 @@ export function nameAt({ nodes, others }: Pick<CleanupPlan, 'nodes' | 'others'>,
 
 class Planner {
   readonly #candidates: readonly Candidate[];
-  readonly #marked: ReadonlySet<string>;
+  /** Node id → number. */
+  readonly #numbers: ReadonlyMap<string, number>;
   readonly #others: readonly OtherNode[];
   readonly #ties: DeleteGraph;
   #graph: DeleteGraph;
@@ -72,11 +73,11 @@ class Planner {
     clouds: ReadonlyMap<string, ReadonlyMap<string, KindDescription>>,
   ) {
     this.#candidates = candidates;
-    this.#marked = new Set(candidates.map(({ node }) => node.id));
     const numbers = new Map<string, number>();
     for (const { node } of candidates) numbers.set(node.id, numbers.size);
     this.#others = others.filter(({ id }) => !numbers.has(id));
     for (const { id } of this.#others) numbers.set(id, numbers.size);
+    this.#numbers = numbers;
     this.#verdicts = candidates.map(({ verdict }) => verdict);
     this.#cleanups = candidates.map(({ node }) => clouds.get(ownerId(node, 'cloud') ?? '')?.get(node.kind)?.cleanup);
     const ties = edges.flatMap(([from, to]) => {
@@ -210,7 +211,7 @@ class Planner {
     const verdict = this.#verdicts[number];
     return {
       node,
-      resource: { nodeId, kind, reported, metadata, owners, neighbours },
+      resource: { nodeId, kind, reported, metadata, owners, neighbours: this.#neighbours(neighbours) },
       account: { cloud: ownerId(node, 'cloud') ?? '', id: ownerId(node, 'account') ?? '' },
       region: ownerId(node, 'region') ?? '',
       cleanup: this.#cleanups[number],
@@ -221,10 +222,23 @@ class Planner {
     };
   }
 
+  #neighbours(neighbours: readonly Neighbour[]): readonly Neighbour[] {
+    return neighbours.map((neighbour) => {
+      const number = this.#candidateOf(neighbour.nodeId);
+      return number === undefined ? neighbour : { ...neighbour, stays: this.#isInTheWay(number) };
+    });
+  }
+
+  /** Number of a marked node. */
+  #candidateOf(id: string): number | undefined {
+    const number = this.#numbers.get(id);
+    return number !== undefined && number < this.#candidates.length ? number : undefined;
+  }
+
   #warningsOf(number: number): readonly string[] {
     const first = new Set(Array.from(this.#ties.waits(number), (edge) => at(this.#ties.to, edge)));
     const staying = [...first].filter((node) => this.#isOther(node));
-    const taken = (this.#candidates[number]?.takes ?? []).filter(({ id }) => !this.#marked.has(id));
+    const taken = (this.#candidates[number]?.takes ?? []).filter(({ id }) => this.#candidateOf(id) === undefined);
     return [
       ...warning(
         'should go first, but not marked',

@@ -2,7 +2,7 @@
 import type { JobEvent } from '../collect/jobs.ts';
 import { plainError } from '../collect/plain-error.ts';
 import type { Configuration } from '../config/configuration.ts';
-import { errorHint, errorText } from '../errors.ts';
+import { errorHint, errorText, PluginError } from '../errors.ts';
 import type { AccountJob } from '../plugin/contract.ts';
 import { parseDuration } from '../protocol/duration.ts';
 import type { Approval } from './approval.ts';
@@ -13,8 +13,9 @@ import type { Rules } from './judge.ts';
 import type { Marks } from './marks.ts';
 import { ownerId, type MarkedNode } from './marked-node.ts';
 import { refused, skipped, type Verdict } from './outcome.ts';
-import { makePlan, type CleanupPlan, type PlannedNode } from './plan.ts';
-import type { KindDescription } from './resource.ts';
+import type { CleanupPlan, PlannedNode } from './plan.ts';
+import { planWithRefusals } from './refusals.ts';
+import type { KindDescription, ResourceData } from './resource.ts';
 import { select, type Selection } from './select.ts';
 
 type Clouds = ReadonlyMap<string, ReadonlyMap<string, KindDescription>>;
@@ -60,7 +61,7 @@ export async function prepareRun(options: PrepareOptions): Promise<PreparedRun> 
     })),
   };
   const selection = approval?.compared(reachable) ?? reachable;
-  const plan = makePlan(selection, clouds);
+  const plan = await planWithRefusals(selection, clouds, (cloud, resources) => askRefusals(options, cloud, resources));
   return {
     clouds,
     rules,
@@ -140,6 +141,23 @@ export async function accountsOf(
     });
   }
   return accounts;
+}
+
+/** Of a plugin that cannot be asked nothing is deleted that it might refuse. */
+async function askRefusals(
+  { services, configuration, signal }: PrepareOptions,
+  cloud: string,
+  resources: readonly ResourceData[],
+): Promise<readonly (string | null)[]> {
+  try {
+    const input = collectorInput(services, configuration, cloud);
+    if (input === undefined) throw new PluginError(`no plugin for the cloud ${cloud} is installed`);
+    return await services.pool.run('cleanupRefusals', () => ({ ...input, resources }), { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    const why = services.secrets.redact(errorText(error));
+    return resources.map(() => `its plugin cannot tell whether it may be deleted: ${why}`);
+  }
 }
 
 function cloudsOf({ candidates }: Selection): ReadonlySet<string> {

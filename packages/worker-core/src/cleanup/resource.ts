@@ -21,6 +21,11 @@ export interface CleanupInput extends CollectorInput {
   readonly resources: readonly ResourceData[];
 }
 
+/** Resources of any kind and place of a cloud, to find out which of them its plugin never deletes. */
+export interface RefusalsInput extends CollectorInput {
+  readonly resources: readonly ResourceData[];
+}
+
 /** What a call told about one resource. `exists` answers `there` or `already_gone`. */
 export type CallAnswer =
   | { readonly is: 'done' | 'deleted' | 'requested' | 'already_gone' | 'there' }

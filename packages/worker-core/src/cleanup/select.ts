@@ -20,6 +20,7 @@ export function cleanupQuery(collectors: readonly string[]): string {
 export interface Candidate {
   readonly node: MarkedNode;
   readonly verdict: Verdict | undefined;
+  /** Those stay that are not gone; whether they are deleted as well is known by the plan. */
   readonly neighbours: readonly Neighbour[];
   /** What goes with it. */
   readonly takes: readonly TakenNode[];
@@ -75,6 +76,7 @@ export class Selector {
   readonly #marked = new Map<string, { readonly node: MarkedNode; readonly verdict: Verdict | undefined }>();
   readonly #others = new Map<string, OtherNode>();
   readonly #reported = new Map<string, JsonObject>();
+  readonly #gone = new Set<string>();
   readonly #neighbours = new Map<string, Neighbour[]>();
   readonly #edges: (readonly [string, string])[] = [];
   readonly #connected = new Set<string>();
@@ -91,7 +93,9 @@ export class Selector {
     if (isMarked(row)) this.#marked.set(row.id, { node: markedNode(row), verdict: judge(row, this.#rules) });
     else this.#others.set(row.id, { ...nodeName(row), isGone: row.metadata?.['cleaned'] === true });
     this.#taken.node(row);
-    if (this.#needed.has(textOf(row.reported['kind']))) this.#reported.set(row.id, row.reported);
+    if (!this.#needed.has(textOf(row.reported['kind']))) return;
+    this.#reported.set(row.id, row.reported);
+    if (row.metadata?.['cleaned'] === true) this.#gone.add(row.id);
   }
 
   /** Edges come after their nodes. */
@@ -146,14 +150,8 @@ export class Selector {
     const kind = textOf(reported['kind']);
     if (this.#rules.clouds.get(cloud)?.get(node.kind)?.cleanup?.needs?.includes(kind) !== true) return;
     const known = this.#neighbours.get(of);
-    const neighbour: Neighbour = { nodeId, kind, reported, stays: this.#stays(nodeId), ...edge };
+    const neighbour: Neighbour = { nodeId, kind, reported, stays: !this.#gone.has(nodeId), ...edge };
     if (known === undefined) this.#neighbours.set(of, [neighbour]);
     else known.push(neighbour);
-  }
-
-  #stays(nodeId: string): boolean {
-    const marked = this.#marked.get(nodeId);
-    if (marked === undefined) return this.#others.get(nodeId)?.isGone !== true;
-    return marked.verdict !== undefined && marked.node.metadata['cleaned'] !== true;
   }
 }

@@ -59,6 +59,18 @@ describe('what goes with a resource', () => {
     );
   });
 
+  test.each([
+    ['other', 'acme_disk disk with it, which the setting cleanup_never_accounts keeps (other)'],
+    ['undefined', 'acme_disk disk with it, which may be in an account that the setting cleanup_never_accounts keeps'],
+  ])('keeps it when its account %s is spared, or may be', (account, reason) => {
+    const plan = planOf({ s: stack, disk: { kind: 'acme_disk', marked: false, account } }, ['s disk default'], {
+      ...given,
+      neverAccounts: ['other'],
+    });
+
+    expect(verdicts(plan)['s']).toBe(`refused: it would take ${reason}`);
+  });
+
   test('is named where it is not marked', () => {
     const plan = planOf({ s: stack, disk: { kind: 'acme_disk', marked: false }, box: {} }, [
       's disk default',

@@ -1,6 +1,6 @@
 /** The part of a cleanup that runs inside of a worker thread. */
 import { plainError } from '../collect/plain-error.ts';
-import { PluginError } from '../errors.ts';
+import { errorText, PluginError } from '../errors.ts';
 import type { NodeKind } from '../kinds/types.ts';
 import type {
   AccountCleanup,
@@ -27,6 +27,11 @@ export function describeKinds({ kinds, cleanup }: Collector): KindDescription[] 
   });
 }
 
+/** Why the plugin never deletes resources; null for those it may. Fails closed: what cannot be judged is not deleted. */
+export function refusalsOf(collector: Collector, resources: readonly ResourceData[]): (string | null)[] {
+  return resources.map((resource) => refusalOf(collector, withKind(collector, resource)) ?? null);
+}
+
 /** Makes one call. @returns one answer per resource. Throws when the whole call failed */
 export async function callCleanup(
   collector: Collector,
@@ -37,12 +42,24 @@ export async function callCleanup(
   const { verb, account } = input;
   return sessions.use(collector, input, context, async (session) => {
     const resources = input.resources.map((resource) => withKind(collector, resource));
-    const results = await call(session, verb, resources, context.signal);
-    if (results.length !== resources.length) {
-      throw new PluginError(`${verb} of ${account.name} answered ${results.length} of ${resources.length} resources`);
+    const refusals = resources.map((resource) => (verb === 'exists' ? undefined : refusalOf(collector, resource)));
+    const open = resources.filter((_, index) => refusals[index] === undefined);
+    const results = open.length === 0 ? [] : [...(await call(session, verb, open, context.signal))];
+    if (results.length !== open.length) {
+      throw new PluginError(`${verb} of ${account.name} answered ${results.length} of ${open.length} resources`);
     }
-    return results.map(answerOf);
+    return refusals.flatMap((reason): CallAnswer[] =>
+      reason === undefined ? results.splice(0, 1).map(answerOf) : [{ is: 'refused', reason }],
+    );
   });
+}
+
+function refusalOf({ cleanup }: Collector, resource: CleanupResource): string | undefined {
+  try {
+    return cleanup?.refuse?.(resource);
+  } catch (error) {
+    return `its plugin cannot tell whether it may be deleted: ${errorText(error)}`;
+  }
 }
 
 /** Milliseconds an account stays open without a call. */

@@ -1,5 +1,5 @@
 /** What main thread and worker threads say to each other. All of it is plain data. */
-import type { CallAnswer, CleanupInput, KindDescription } from '../cleanup/resource.ts';
+import type { CallAnswer, CleanupInput, KindDescription, RefusalsInput } from '../cleanup/resource.ts';
 import type { CommandInput } from '../commands/command-job.ts';
 import type { CoreConnectionOptions } from '../core-client/connection.ts';
 import type { CoreTls } from '../core-client/tls/tls-options.ts';
@@ -83,6 +83,8 @@ export interface JobTypes {
   readonly keep: { readonly input: AccountInput; readonly result: AccountResult | null };
   /** How the kinds of the collector are deleted. */
   readonly describeCleanup: { readonly input: CollectorInput; readonly result: readonly KindDescription[] };
+  /** Why each resource is never deleted; null when it may be. */
+  readonly cleanupRefusals: { readonly input: RefusalsInput; readonly result: readonly (string | null)[] };
   /** A call that changes an account, or asks whether a change has come about. Only the walk of a cleanup makes such jobs. */
   readonly cleanup: { readonly input: CleanupInput; readonly result: readonly CallAnswer[] };
   readonly tag: { readonly input: TagInput; readonly result: null };

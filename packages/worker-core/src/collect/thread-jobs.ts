@@ -1,4 +1,4 @@
-import { callCleanup, CleanupSessions, describeKinds } from '../cleanup/thread-cleanup.ts';
+import { callCleanup, CleanupSessions, describeKinds, refusalsOf } from '../cleanup/thread-cleanup.ts';
 import { runCommand } from '../commands/run-command.ts';
 import { PluginError } from '../errors.ts';
 import { modelJson } from '../kinds/model.ts';
@@ -31,6 +31,8 @@ export async function runJob(job: Job, host: JobHost): Promise<JobResult> {
       return (await collecting()).keepAccount(collector, job.input, host);
     case 'describeCleanup':
       return describeKinds(collector);
+    case 'cleanupRefusals':
+      return refusalsOf(collector, job.input.resources);
     case 'cleanup':
       return callCleanup(collector, job.input, pluginContext(job.input, host), cleanupSessions);
     case 'tag':

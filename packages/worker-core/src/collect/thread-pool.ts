@@ -33,6 +33,9 @@ export interface JobOptions {
   readonly grace?: number;
 }
 
+/** Jobs that call little or nothing. */
+const lightJobs: ReadonlySet<JobType> = new Set(['accounts', 'check', 'describeCleanup', 'cleanupRefusals']);
+
 /** A job on its way. It may need two attempts, because another job can take its thread down. */
 export interface PooledJob {
   readonly create: (attempt: number) => Job;
@@ -100,7 +103,7 @@ export class ThreadPool {
         giveUp = () => this.#giveUpWaiting(reject);
         signal.addEventListener('abort', giveUp, { once: true });
         const urgent = type === 'tag' || type === 'cleanup' || type === 'command';
-        const light = urgent || type === 'accounts' || type === 'check' || type === 'describeCleanup';
+        const light = urgent || lightJobs.has(type);
         const once = type === 'cleanup' || type === 'command';
         this.#enqueue({ create: createJob, options, resolve, reject, attempt: 0, light, urgent, once, alone: false });
       });

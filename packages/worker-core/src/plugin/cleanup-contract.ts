@@ -38,6 +38,8 @@ export interface KindCleanup {
    * that is protected is not deleted; one that takes what is not marked says so in the plan.
    */
   readonly takes?: readonly TakenKind[];
+  /** Some resources of this kind are never deleted: {@link CleanupSupport.refuse} is asked about each. */
+  readonly refuses?: boolean;
   /** Seconds the cloud may take to finish a deletion it has accepted. Default: 30 minutes. */
   readonly patience?: number;
 }
@@ -95,7 +97,10 @@ export interface FailedCall {
   readonly error: unknown;
 }
 
-/** The cloud or the plugin will not do it on principle, for example a default network. Not an error, and not tried again. */
+/**
+ * The cloud or the plugin will not do it, as it turned out in the call. Not an error, and not tried again. What can be known without
+ * a call is told by {@link CleanupSupport.refuse}.
+ */
 export interface RefusedCall {
   readonly refused: string;
 }
@@ -123,6 +128,12 @@ export interface AccountCleanup {
 export interface CleanupSupport {
   /** How a kind is deleted. Undefined: it cannot be. Asked also for plans and dry runs: calls nothing. */
   describe(kind: NodeKind): KindCleanup | undefined;
+  /**
+   * Why a resource of a kind that declares `refuses` is never deleted, for example a default network; undefined when it may be. Asked
+   * for plans and dry runs, and again before each call of `prepare` and `delete`, which get no resource that is refused. Calls
+   * nothing. The more neighbours stay, the more it may refuse.
+   */
+  refuse?(resource: CleanupResource): string | undefined;
   /**
    * Opens an account for changes. The only place where a client that may change something is made: neither a collect, nor a
    * plan, nor a dry run gets here. The context belongs to the opened account, and its signal to the thread.

@@ -37,7 +37,9 @@ export class ChangeContract {
     const registry = registryOf(kinds);
 
     const wrong = described(kinds, cleanup).flatMap(([kind, declared]) =>
-      problemsOf(declared, registry).map((problem) => `${kind.fqn}: ${problem}`),
+      [...problemsOf(declared, registry), ...refusalProblems(declared, cleanup)].map(
+        (problem) => `${kind.fqn}: ${problem}`,
+      ),
     );
     assert.deepEqual(wrong, []);
     const phantoms = described(kinds, cleanup).filter(([kind]) => kind.phantom);
@@ -211,6 +213,10 @@ function problemsOf(declared: KindCleanup, registry: KindRegistry): string[] {
     ...named.filter((name) => registry.get(name) === undefined).map((name) => `it names ${name}, which is no kind`),
     ...(isPlain(declared) ? [] : ['it is no plain data']),
   ];
+}
+
+function refusalProblems({ refuses }: KindCleanup, cleanup: CleanupSupport | undefined): string[] {
+  return refuses === true && cleanup?.refuse === undefined ? ['it refuses some, but nothing says which'] : [];
 }
 
 function isPlain(declared: KindCleanup): boolean {

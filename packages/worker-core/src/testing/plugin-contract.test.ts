@@ -159,6 +159,7 @@ describe('a cleanup', () => {
     ['has a step that breaks a tie with a kind that does not exist', { prepare: { breaks: ['acme_shelf'] } }],
     ['takes no resource in a call', { batch: 0 }],
     ['has no patience', { patience: 0 }],
+    ['refuses some, but does not say which', { refuses: true }],
   ])('that %s is told', async (_what, declared) => {
     const prepare = async (boxes: readonly unknown[]) => boxes.map(() => 'done' as const);
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { signal, stored, testChanges } from '../../../test/test-changes.ts';
 import { vendorError } from '../../../test/test-run.ts';
+import { refuseCleanup } from '../../changes/describe.ts';
 import { accessKey, group, instanceProfile, policy, role, user } from './kinds.ts';
 
 const ann = stored(user, { id: 'U1', name: 'ann' });
@@ -97,26 +98,21 @@ test('an instance profile loses its role', async () => {
 });
 
 describe('a role', () => {
-  test('whose instance profile stays is refused before anything is taken from it', async () => {
-    const { account, calls } = testChanges({});
+  test('whose instance profile stays is refused', () => {
     const profile = { kind: 'aws_iam_instance_profile', reported: { name: 'web-profile' }, stays: true };
     const web = stored(role, { id: 'R1', name: 'web', path: '/' }, [profile]);
 
-    const refused = 'it is in aws_iam_instance_profile web-profile, which stays';
-    expect(await account.prepare?.([web], signal)).toEqual([{ refused }]);
-    expect(await account.delete([web], signal)).toEqual([{ refused }]);
-    expect(calls()).toEqual([]);
+    expect(refuseCleanup(web)).toBe('it is in aws_iam_instance_profile web-profile, which stays');
   });
 
-  test('that a service keeps is refused', async () => {
-    const { account } = testChanges({});
+  test('that a service keeps is refused', () => {
     const linked = stored(role, {
       id: 'R1',
       name: 'AWSServiceRoleForRDS',
       path: '/aws-service-role/rds.amazonaws.com/',
     });
 
-    expect(await account.delete([linked], signal)).toEqual([{ refused: 'a service of AWS keeps it' }]);
+    expect(refuseCleanup(linked)).toBe('a service of AWS keeps it');
   });
 
   test('that is still in use may be tried again', async () => {
@@ -159,29 +155,21 @@ describe('a policy', () => {
     ]);
   });
 
-  test('that something needs which stays is refused', async () => {
-    const { account, calls } = testChanges({});
+  test('that something needs which stays is refused', () => {
     const needed = stored(policy, read, [attachedTo('aws_iam_role', 'web'), attachedTo('aws_iam_user', 'ann', true)]);
 
-    expect(await account.prepare?.([needed], signal)).toEqual([
-      { refused: 'it is attached to aws_iam_user ann, which stays' },
-    ]);
-    expect(calls()).toEqual([]);
+    expect(refuseCleanup(needed)).toBe('it is attached to aws_iam_user ann, which stays');
   });
 
-  test('of AWS is refused', async () => {
-    const { account } = testChanges({});
+  test('of AWS is refused', () => {
     const admin = stored(policy, { ...read, arn: 'arn:aws-cn:iam::aws:policy/AdministratorAccess' });
 
-    expect(await account.delete([admin], signal)).toEqual([{ refused: 'it belongs to AWS' }]);
+    expect(refuseCleanup(admin)).toBe('it belongs to AWS');
   });
 });
 
-test('keys of the owner of the account are refused', async () => {
-  const { account } = testChanges({});
+test('keys of the owner of the account are refused', () => {
   const key = stored(accessKey, { id: 'root_key_1', name: 'root_key_1' });
 
-  expect(await account.delete([key], signal)).toEqual([
-    { refused: 'only the owner of the account can delete its keys' },
-  ]);
+  expect(refuseCleanup(key)).toBe('only the owner of the account can delete its keys');
 });

@@ -26,7 +26,8 @@ export function namesOf({ nodes, others }: PlanFile): ReadonlyMap<string, string
 
 function accountLines(nodes: readonly PlanFileNode[], names: ReadonlyMap<string, string>): string[] {
   const lines: string[] = [];
-  for (const [account, planned] of grouped(nodes.filter(({ wave }) => wave !== undefined))) {
+  const deleted = nodes.filter(({ wave }) => wave !== undefined);
+  for (const [account, planned] of groupedBy(deleted, accountOf)) {
     lines.push('', account);
     let wave = 0;
     for (const node of planned) {
@@ -39,13 +40,13 @@ function accountLines(nodes: readonly PlanFileNode[], names: ReadonlyMap<string,
 }
 
 function nodeLines(node: PlanFileNode, names: ReadonlyMap<string, string>): string[] {
-  const { kind, name, region, step, warnings } = node;
+  const { region, step, warnings } = node;
   const listed = (ids: readonly string[]): string => {
     const spelled = ids.slice(0, namedAtMost).map((id) => names.get(id) ?? id);
     return [...spelled, ...(ids.length > namedAtMost ? [`${ids.length - namedAtMost} more`] : [])].join(', ');
   };
   return [
-    `    ${[kind, name, region].filter((part) => part !== '').join('  ')}`,
+    `    ${placeOf(node, [region])}`,
     ...(step === true ? ['      pre-delete step before its deletion'] : []),
     ...(node.waits_for.length > 0 ? [`      after ${listed(node.waits_for)}`] : []),
     ...(node.waits_for_step_of.length > 0 ? [`      after the step of ${listed(node.waits_for_step_of)}`] : []),
@@ -53,23 +54,33 @@ function nodeLines(node: PlanFileNode, names: ReadonlyMap<string, string>): stri
   ];
 }
 
+/** Many stay for one reason: that is said once. */
 function stayLines(nodes: readonly PlanFileNode[]): string[] {
   const staying = nodes.filter(({ outcome }) => outcome !== undefined);
   if (staying.length === 0) return [];
-  return [
-    '',
-    'What stays',
-    ...staying.map(({ kind, name, outcome, reason }) => `  ${kind} ${name}: ${outcome}, ${reason}`),
-  ];
+  const lines = ['', 'What stays'];
+  for (const [reason, kept] of groupedBy(staying, ({ outcome, reason }) => `${outcome}, ${reason}`)) {
+    lines.push(`  ${reason}`, ...kept.map((node) => `    ${placeOf(node, [node.account.name, node.region])}`));
+  }
+  return lines;
 }
 
-function grouped(nodes: readonly PlanFileNode[]): ReadonlyMap<string, PlanFileNode[]> {
+function placeOf({ kind, name }: PlanFileNode, place: readonly string[]): string {
+  return [kind, name, ...place].filter((part) => part !== '').join('  ');
+}
+
+function accountOf({ cloud, account: { id, name } }: PlanFileNode): string {
+  return `${cloud} ${name === id ? id : `${name} (${id})`}`;
+}
+
+function groupedBy(
+  nodes: readonly PlanFileNode[],
+  keyOf: (node: PlanFileNode) => string,
+): ReadonlyMap<string, PlanFileNode[]> {
   const groups = new Map<string, PlanFileNode[]>();
   for (const node of nodes) {
-    const { id, name } = node.account;
-    const key = `${node.cloud} ${name === id ? id : `${name} (${id})`}`;
-    const known = groups.get(key);
-    if (known === undefined) groups.set(key, [node]);
+    const known = groups.get(keyOf(node));
+    if (known === undefined) groups.set(keyOf(node), [node]);
     else known.push(node);
   }
   return groups;
