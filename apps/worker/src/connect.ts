@@ -1,4 +1,4 @@
-import { errorCode, errorHint, errorText, startWorker, type Log, type WorkerEnd } from '@resoto/worker-core';
+import { errorCode, errorHint, errorText, openState, startWorker, type Log, type WorkerEnd } from '@resoto/worker-core';
 
 import type { Command, OptionValues } from './arguments.ts';
 import { withCore } from './core-access.ts';
@@ -18,6 +18,7 @@ export async function connect({ options }: Command, io: Io): Promise<ExitCode> {
   const onStop = (): void => stop.abort(new Error('it was stopped by a signal'));
   const forgetting = [onStopSignal(onStop), onLevelSignal(log), logRuntime(log)];
   try {
+    await openState(workerAccess(options, io).dataDirectory);
     for (;;) {
       const end = await work(options, io, log, stop.signal);
       if (end === 'idle') return exitCode.failure;

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@resoto/worker-core';
@@ -215,6 +216,21 @@ describe('what cannot work ends with exit code 1 and one message that says what 
     expect(fatal(worker.stderr())).toMatchObject([
       { code: 'core_wrong_key', hint: expect.stringContaining('Give it to the worker') },
     ]);
+  });
+
+  test.each([
+    ['below /proc', () => '/proc/none/state'],
+    ['a file', () => fileURLToPath(main)],
+  ])('a state directory that cannot be one: %s, whether or not there is a core', async (_, path) => {
+    const args = ['--resotocore-uri', 'https://127.0.0.1:1', '--data', path()];
+    const worker = startWorkerProgram({ main, args, env: { HOME: directory } });
+    const local = startWorkerProgram({ main, args: ['local', '--once', '--data', path()], env: { HOME: directory } });
+
+    expect([await worker.ended, await local.ended]).toEqual([1, 1]);
+    expect(fatal(worker.stderr())).toMatchObject([
+      { code: 'state_unwritable', message: expect.stringContaining(path()), hint: expect.stringContaining('--data') },
+    ]);
+    expect(local.stderr()).toMatch(/^resotoworker: Cannot use the data directory .*\nChoose a directory .*\n$/);
   });
 
   test('a web server in the place of the core', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync, deflateSync, inflateSync } from 'node:zlib';
@@ -47,6 +47,13 @@ describe('start', () => {
     await core({ data });
 
     expect(statSync(data).mode & 0o777).toBe(0o700);
+  });
+
+  test('a data directory that cannot be written is not taken for one that somebody else has', async () => {
+    const data = directory();
+    mkdirSync(join(data, 'core.lock'));
+
+    await expect(core({ data })).rejects.toMatchObject({ code: 'data_unusable' });
   });
 
   test('refuses a schedule it cannot read, and one for a workflow it does not have', async () => {

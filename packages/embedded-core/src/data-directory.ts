@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { errorText, WorkerError } from '@resoto/worker-core';
+import { errorText, makeDirectory, WorkerError } from '@resoto/worker-core';
 
 /** Where a core keeps its state. */
 export interface DataDirectory {
@@ -25,13 +25,9 @@ export function openDataDirectory(path?: string): DataDirectory {
     return { imports, close: () => rmSync(imports, { recursive: true, force: true }) };
   }
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectory(path);
   } catch (cause) {
-    throw new WorkerError('data_unusable', `Cannot use the data directory ${path}: ${errorText(cause)}`, {
-      hint: 'Choose a directory that can be written.',
-      facts: { path },
-      cause,
-    });
+    throw unusable(path, cause);
   }
   const release = lock(path);
   return { file: join(path, 'core.db'), imports: join(path, 'imports'), close: release };
@@ -44,10 +40,24 @@ function lock(path: string): () => void {
     holder.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
     return () => holder.close();
   } catch (cause) {
+    if (!isLocked(cause)) throw unusable(path, cause);
     throw new WorkerError('data_in_use', `Cannot use the data directory ${path}: another core has it`, {
       hint: 'Stop the other core, or choose another directory.',
       facts: { path },
       cause,
     });
   }
+}
+
+/** SQLITE_BUSY, with which a database says that somebody else has it. */
+function isLocked(cause: unknown): boolean {
+  return typeof cause === 'object' && cause !== null && 'errcode' in cause && cause.errcode === 5;
+}
+
+function unusable(path: string, cause: unknown): WorkerError {
+  return new WorkerError('data_unusable', `Cannot use the data directory ${path}: ${errorText(cause)}`, {
+    hint: 'Choose a directory that can be written.',
+    facts: { path },
+    cause,
+  });
 }

@@ -22,6 +22,7 @@ export { ConfigError, errorCode, errorHint, errorText, WorkerError } from './err
 export { logLevel, type LogLevel } from './log/log-level.ts';
 export { openLog, textOption, timeOption, type Log } from './log/log.ts';
 export { isSecretName, Secrets } from './log/secrets.ts';
+export { makeDirectory } from './make-directory.ts';
 export { metricDocs, type MetricDoc } from './metrics/declarations.ts';
 export { purposeVerbs, type Collector, type Logger, type Purpose } from './plugin/contract.ts';
 export {
@@ -40,5 +41,6 @@ export { dateText, formatTimestamp, parseTimestamp } from './protocol/timestamp.
 export { bearerToken, certificateFingerprint, createToken, verifyToken } from './protocol/token.ts';
 export { withCleanup, type CleanupSession, type CleanupSessionOptions } from './worker/cleanup-session.ts';
 export { examine, type DoctorOptions } from './worker/doctor.ts';
+export { openState } from './worker/open-state.ts';
 export { startWorker, type WorkerOptions } from './worker/worker.ts';
 export type { RunningWorker, WorkerEnd } from './worker/running-worker.ts';

@@ -308,7 +308,7 @@ describe('commands of workers', () => {
   test('as first command they get their arguments, and their data is the output', async () => {
     const worker = await offer([{ name: 'acme', filter: {} }]);
 
-    const results = run(`acme describe --box 'a b' "c|d" | dump`);
+    const results = run('acme describe --box "a b" "c|d" | dump');
     const task = await worker.next();
     worker.send({ task_id: task['task_id'], result: 'done', data: { any: null } });
 
@@ -330,12 +330,23 @@ describe('commands of workers', () => {
     expect(await results).toEqual(tasks.map((task) => task['task_id']));
   });
 
+  test.each([
+    ['no arguments', 'acme', /acme needs arguments/],
+    ['no arguments after a search', 'search is(acme_box) | acme', /acme needs arguments/],
+    ['single quotes', `acme 'a b'`, /use double quotes/],
+    ['nothing but an option', 'acme --all', /--all as its only argument/],
+  ])('with %s they are refused, as the core cannot read what it makes of that', async (_, command, text) => {
+    await offer([{ name: 'acme' }]);
+
+    expect(await refusal(command)).toMatch(text);
+  });
+
   test('an error fails the whole line, unless a node is expected', async () => {
     const worker = await offer([{ name: 'plain' }, { name: 'noded', expect_node_result: true }]);
 
-    const plain = refusal('search id == "box-1" | plain');
+    const plain = refusal('search id == "box-1" | plain {id}');
     worker.send({ task_id: (await worker.next())['task_id'], result: 'error', error: 'no such box' });
-    const noded = run('search id == "box-1" | noded | dump');
+    const noded = run('search id == "box-1" | noded {id} | dump');
     worker.send({ task_id: (await worker.next())['task_id'], result: 'error', error: 'no such box' });
 
     expect(await plain).toBe('Error: CommandFailed\nMessage: plain failed: no such box');
@@ -351,7 +362,7 @@ describe('commands of workers', () => {
     await first.close();
     const second = await offer([{ name: 'acme', expect_node_result: true }]);
 
-    const failing = refusal('search id == "box-1" | acme');
+    const failing = refusal('search id == "box-1" | acme {id}');
     second.send({ task_id: (await second.next())['task_id'], result: 'error', error: 'broken' });
     await expect(refusal('validate_config x')).resolves.toMatch(/no command validate_config/);
 

@@ -1,4 +1,5 @@
 import { isJsonObject, WorkerError, errorText, type JsonObject, type JsonValue } from '@resoto/worker-core';
+import { badRequest } from '../server/request-error.ts';
 import type { TaskOffer } from '../work-queue/registration.ts';
 import type { Task } from '../work-queue/work-queue.ts';
 import { concurrently } from './batches.ts';
@@ -34,11 +35,24 @@ export class CustomCommands {
 function customCommand(offer: TaskOffer, services: TaskServices): Command {
   return {
     run(args, input, context) {
+      refuseUnreadable(offer.name, args);
       if (input === undefined) return runAlone(offer, services, splitArguments(args));
       const nodes = allowedNodes(offer, services, input, context);
       return concurrently(nodes, TASKS_AT_ONCE, (node) => runOnNode(offer, services, args, node, context));
     },
   };
+}
+
+/** The core rewrites a command of a worker as one of its own, with the arguments in single quotes, and cannot read each result. */
+function refuseUnreadable(name: string, args: string): void {
+  const reason = unreadable(args);
+  if (reason !== undefined) throw badRequest(`${name} ${reason}`, 'cli_parse_error');
+}
+
+function unreadable(args: string): string | undefined {
+  if (args === '') return 'needs arguments: the core gives a worker no command without';
+  if (args.includes("'")) return 'cannot have single quotes in its arguments, use double quotes';
+  return /^-\S*$/.test(args) ? `cannot have ${args} as its only argument` : undefined;
 }
 
 async function* runAlone(offer: TaskOffer, services: TaskServices, args: string[]): Items {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { createReadStream, createWriteStream, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { errorText, splitLines, type ImportResult, type Logger } from '@resoto/worker-core';
+import { errorText, makeDirectory, splitLines, type ImportResult, type Logger } from '@resoto/worker-core';
 import type { Database } from '../database.ts';
 import type { GraphStore, Lines } from './graph-store.ts';
 
@@ -49,7 +49,7 @@ export class Imports {
   constructor(options: ImportsOptions) {
     this.#options = options;
     options.database.migrate('import', TABLES);
-    mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+    makeDirectory(options.directory);
   }
 
   /** Imports of a run that are not finished. */

@@ -1,7 +1,8 @@
 /** A cleanup (worker behaviour 7): what is marked is planned, checked, deleted in order, and told. */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { plainError, redactedError } from '../collect/plain-error.ts';
 import { errorCode, WorkerError } from '../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { parseDuration } from '../protocol/duration.ts';
 import { Approval } from './approval.ts';
 import { outcomeCounts, summaryRows, type CleanupReport, type NodeOutcome } from './cleanup-report.ts';
@@ -76,7 +77,7 @@ async function dryRun(
   const outcomes = new RunOutcomes({ services, plan: prepared.plan, feedback: request.feedback });
   prepared.plan.nodes.forEach(({ verdict }, node) => outcomes.add(node, verdict ?? { outcome: 'dry_run', reason: '' }));
   const { directory, dryRun: path } = cleanupFiles(services.dataDirectory);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   await writeFile(path, `${JSON.stringify(fileOf(prepared, request), undefined, 1)}\n`, { mode: 0o600 });
   services.log.info('dry run: nothing was deleted', { plan: path });
   return finished({ services, request, started, outcomes, prepared, approval, error: prepared.brake, dryRun: true });

@@ -2,9 +2,10 @@
  * What a cleanup has done, on disk before and after it does it. One JSON document per line; a line counts when it is whole.
  * Appends that come together share one sync, so that many calls at the same time cost little more than one.
  */
-import { mkdir, open, readFile, rename, type FileHandle } from 'node:fs/promises';
+import { open, readFile, rename, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode, errorText, WorkerError } from '../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { isJsonObject, parseJson, stringifyJson, type JsonObject } from '../protocol/json.ts';
 import type { Verdict } from './outcome.ts';
 import type { PlannedNode } from './plan.ts';
@@ -81,7 +82,7 @@ export class Journal {
 
   static async #open(path: string, flags: string, calls: number): Promise<Journal> {
     try {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      makeDirectory(dirname(path));
       const file = await open(path, flags, 0o600);
       // The name of a new file is on disk only when its directory is.
       const directory = await open(dirname(path), 'r');

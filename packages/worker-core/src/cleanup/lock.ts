@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorText, WorkerError } from '../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 
 /**
  * Takes the directory of cleanups for this process alone. An open transaction is the lock: it ends with the process, however that
@@ -12,7 +12,7 @@ import { errorText, WorkerError } from '../errors.ts';
 export async function lockCleanup(directory: string): Promise<() => void> {
   const { DatabaseSync } = await import('node:sqlite');
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     const holder = new DatabaseSync(join(directory, 'cleanup.lock'));
     try {
       holder.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');

@@ -1,7 +1,8 @@
 /** Since when nodes are marked. The core does not know, so the worker remembers when it saw a mark for the first time. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode, errorText, WorkerError } from '../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { isJsonObject, parseJson, stringifyJson, type JsonObject } from '../protocol/json.ts';
 
 export class Marks {
@@ -44,7 +45,7 @@ export class Marks {
    */
   async write(): Promise<void> {
     try {
-      await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+      makeDirectory(dirname(this.#path));
       await writeFile(`${this.#path}.new`, stringifyJson({ place: this.#place, marks: this.#seen }), { mode: 0o600 });
       await rename(`${this.#path}.new`, this.#path);
     } catch (cause) {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { access, chmod, constants, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, constants, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { errorCode, SpoolError, errorText } from '../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 
 /** The directory of one collect run. */
 export interface Scratch {
@@ -28,7 +29,7 @@ const keptFile = 'kept';
 /** Creates the directory of a run, which only this user can read. Throws SpoolError. */
 export async function createScratch(parent: string, task: string): Promise<Scratch> {
   try {
-    await mkdir(parent, { recursive: true, mode: 0o700 });
+    makeDirectory(parent);
     // Its owner is in its name, so that there is no moment, neither at its begin nor at its end, at which it has none.
     const name = `${prefix}${task.replaceAll(/[^\w-]+/g, '_').slice(0, 64)}-${ownerText(self())}-`;
     const directory = await mkdtemp(join(parent, name));
@@ -52,7 +53,7 @@ export async function createScratch(parent: string, task: string): Promise<Scrat
  */
 export async function openSpool(parent: string): Promise<readonly string[]> {
   try {
-    await mkdir(parent, { recursive: true, mode: 0o700 });
+    makeDirectory(parent);
     await access(parent, constants.W_OK | constants.X_OK);
     return await removeAbandoned(parent);
   } catch (cause) {

@@ -1,8 +1,9 @@
 /** Files that the configuration wants in the home directory (worker behaviour 2.8). */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { errorCode, errorText } from '../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 import type { Logger } from '../plugin/contract.ts';
 import type { WorkerSettings } from './worker-section.ts';
 
@@ -53,7 +54,7 @@ async function writeHomeFile(path: string, content: string, home: string): Promi
   }
   if (await isDirectory(target)) return { reason: 'it is a directory', hint: 'Give the path of a file.' };
   const directory = dirname(target);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   await replaceFile(target, join(directory, `.${randomBytes(8).toString('hex')}.tmp`), content);
   return undefined;
 }

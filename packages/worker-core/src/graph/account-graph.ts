@@ -1,8 +1,9 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 
 import { errorCode } from '../errors.ts';
 import type { KindRegistry } from '../kinds/registry.ts';
+import { makeDirectory } from '../make-directory.ts';
 import type { Generation } from '../protocol/generation.ts';
 import type { EdgeType, NodeRow } from '../protocol/graph-line.ts';
 import { addNode, known } from './add-node.ts';
@@ -110,7 +111,7 @@ export function createAccountGraph(options: AccountGraphOptions): AccountGraph {
 function openState(options: AccountGraphOptions): GraphState {
   const { directory } = options;
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
   } catch (cause) {
     throw spoolError('create', directory, cause);
   }

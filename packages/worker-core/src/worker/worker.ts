@@ -107,8 +107,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     useSettings(live.current);
     const { current } = live;
     await writeHomeFiles(current.worker, { home: environment['HOME'] ?? homedir(), log });
-    const spoolDirectory = current.worker.tempdir ?? join(dataDirectory, 'spool');
-    await prepareSpool(spoolDirectory, log);
+    const spoolDirectory = join(dataDirectory, 'spool');
+    await prepareSpool(current.worker.tempdir ?? spoolDirectory, log);
     const { certificates, web } = options;
     const { secure } = core.connection;
     const webOptions = { worker: id, live, registry, watch, certificates, secure, anyPort: web === 'any port', log };
