@@ -1,9 +1,7 @@
 /**
  * The only place that asks the vendor: limits what is asked at once, tries again, follows pages, and translates errors.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-
-import { ProviderError, reader } from '@resoto/worker-core/plugin';
+import { pause, pauseAfter, ProviderError, reader } from '@resoto/worker-core/plugin';
 import type { PluginContext } from '@resoto/worker-core/plugin';
 
 import { isThrottling, isTransient, translate, vendorCode } from './failure.ts';
@@ -67,7 +65,7 @@ export interface Attempts {
 }
 
 const usualAttempts: Attempts = { throttled: 10, failed: 4 };
-const longestPause = 20_000;
+const backOff = { minimum: 200, maximum: 20_000 };
 const mostPages = 100_000;
 
 /** All calls of one account. */
@@ -77,7 +75,6 @@ export class Calls {
   readonly #lanes = new Map<string, Lane>();
 
   constructor(options: CallsOptions) {
-    const pause = (milliseconds: number, signal: AbortSignal) => sleep(milliseconds, undefined, { signal });
     this.#options = { pause, random: Math.random, ...options };
     this.#total = new Semaphore(options.total);
   }
@@ -143,7 +140,7 @@ export class Calls {
         const most = isThrottled ? attempts.throttled : isTransient(error) ? attempts.failed : 1;
         count?.(service, isThrottled ? 'throttled' : attempt < most ? 'retried' : 'failed');
         if (attempt >= most) throw translate(error, call, { account, region });
-        await pause(pauseAfter(attempt, random()), signal);
+        await pause(pauseAfter(attempt, { ...backOff, random }), signal);
       }
     }
   }
@@ -191,11 +188,6 @@ interface Way {
 interface Lane {
   readonly slots: Semaphore;
   readonly pace: Pace;
-}
-
-// A random part keeps calls that failed together from coming back together.
-function pauseAfter(attempt: number, random: number): number {
-  return Math.min(longestPause, 100 * 2 ** attempt) * (0.5 + random / 2);
 }
 
 function nextToken(page: object, call: Call): string | undefined {

@@ -68,6 +68,7 @@ export type {
   ResourceCommand,
 } from './plugin/command-contract.ts';
 export type { Service, ServiceContext, ServiceCore, ServicePlugin } from './plugin/service-contract.ts';
+export { pause, pauseAfter, type BackOff } from './core-client/back-off.ts';
 export type { GraphSink, NodeInput, NodeRef, Owners } from './graph/graph-sink.ts';
 export { declareSection, sectionValues, type SectionDeclaration, type SectionValues } from './config/section.ts';
 export {

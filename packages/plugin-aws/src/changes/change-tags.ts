@@ -1,7 +1,5 @@
 /** Changing the tags of a resource. */
-import { setTimeout as sleep } from 'node:timers/promises';
-
-import { errorCode, ProviderError } from '@resoto/worker-core/plugin';
+import { errorCode, pause, ProviderError } from '@resoto/worker-core/plugin';
 import type { PluginContext, StoredResource, TagChanges } from '@resoto/worker-core/plugin';
 
 import { declared } from '../aws-kind.ts';
@@ -99,13 +97,13 @@ async function attempt(
 const pauses = [500, 1_000, 2_000, 4_000];
 
 async function whenFree(work: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
-  for (const pause of [...pauses, undefined]) {
+  for (const milliseconds of [...pauses, undefined]) {
     try {
       await work();
       return;
     } catch (error) {
-      if (pause === undefined || errorCode(error) !== 'resource_in_use') throw error;
-      await sleep(pause, undefined, { signal });
+      if (milliseconds === undefined || errorCode(error) !== 'resource_in_use') throw error;
+      await pause(milliseconds, signal);
     }
   }
 }

@@ -12,7 +12,7 @@ export interface BackOff {
 /** Milliseconds to wait after the given number of failed attempts. */
 export function pauseAfter(failures: number, { minimum, maximum, random = Math.random }: BackOff): number {
   const longest = Math.min(maximum, minimum * 2 ** (failures - 1));
-  return longest * (0.5 + random() / 2);
+  return Math.round(longest * (0.5 + random() / 2));
 }
 
 /** Waits. Throws the reason of the signal when it is aborted. */

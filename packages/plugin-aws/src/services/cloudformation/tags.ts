@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-import { member, path } from '@resoto/worker-core/plugin';
+import { member, path, pause } from '@resoto/worker-core/plugin';
 import type { StoredResource, TagChanges } from '@resoto/worker-core/plugin';
 
 import type { WriteClient } from '../../call.ts';
@@ -46,13 +44,13 @@ export const stackSetTags: TagRoutine = {
 };
 
 /** Milliseconds between two looks at a stack that is being changed. */
-const pause = 2_000;
+const betweenLooks = 2_000;
 
 async function settledStack(client: WriteClient, StackName: string): Promise<unknown> {
   for (;;) {
     const stack = firstStack(await client.read(describeStacks, { StackName }));
     if (!textOf(member(stack, 'StackStatus')).endsWith('_IN_PROGRESS')) return stack;
-    await sleep(pause, undefined, { signal: client.signal });
+    await pause(betweenLooks, client.signal);
   }
 }
 

@@ -1,7 +1,5 @@
 /** The credential report of an account: a table with a line per user, made on request. */
-import { setTimeout as sleep } from 'node:timers/promises';
-
-import { asDateTime, member, path, TimedOutError } from '@resoto/worker-core/plugin';
+import { asDateTime, member, path, pause, TimedOutError } from '@resoto/worker-core/plugin';
 import type { Reader } from '@resoto/worker-core/plugin';
 
 import type { ReadClient } from '../../call.ts';
@@ -29,7 +27,7 @@ export async function readCredentialReport(
   const state = path('State');
   for (let second = 0; state(await client.read(reportCalls.generate)) !== 'COMPLETE'; second += 1) {
     if (second >= patience) throw new TimedOutError('The IAM credential report was not ready after five minutes');
-    await sleep(1_000, undefined, { signal });
+    await pause(1_000, signal);
   }
   const content = member(await client.read(reportCalls.get), 'Content');
   return content instanceof Uint8Array ? parseReport(Buffer.from(content).toString()) : undefined;
