@@ -30,15 +30,16 @@ export function measureEventLoopLag(register: Registry): () => void {
   for (const [value, lag] of Object.entries(lags)) {
     const name = `nodejs_eventloop_lag_${value}_seconds`;
     register.removeSingleMetric(name);
-    new Gauge({
+    const gauge = new Gauge({
       name,
       help: `How late the event loop was since the last scrape: ${value}.`,
-      registers: [register],
+      registers: [],
       collect() {
         if (histogram.count === 0) this.remove();
         else this.set(Math.max(0, lag(histogram) / 1e9));
       },
     });
+    register.registerMetric(gauge);
   }
   return () => histogram.reset();
 }
