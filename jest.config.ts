@@ -5,8 +5,8 @@ const config: Config = {
   extensionsToTreatAsEsm: ['.ts'],
   transform: {},
   testEnvironmentOptions: { customExportConditions: ['@resoto/source', 'node', 'node-addons'] },
-  // Tests talk to real servers, some of which take seconds to start.
-  testTimeout: 60_000,
+  // Tests talk to real servers, some of which take seconds to start, and more where much else is done.
+  testTimeout: 180_000,
   maxWorkers: '50%',
   restoreMocks: true,
   globalTeardown: '<rootDir>/tools/workspace/src/jest-teardown.ts',

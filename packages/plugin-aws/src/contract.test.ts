@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, test } from '@jest/globals';
 import { describeWith } from '@resoto/tools-shared/jest';
 import { pluginContract } from '@resoto/worker-core/testing';
 
@@ -6,15 +6,12 @@ import { plugin } from './index.ts';
 import { replay, startReplay } from '../test/replay.ts';
 import type { ReplayServer } from '../test/replay.ts';
 
-// Each test of the suite may collect twice.
-jest.setTimeout(30_000);
-
 describeWith('plugin contract', [replay], () => {
   let server: ReplayServer;
 
   beforeAll(async () => {
     server = await startReplay();
-  }, 60_000);
+  });
 
   afterAll(() => server.stop());
 

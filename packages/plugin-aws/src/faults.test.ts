@@ -18,7 +18,7 @@ describeWith('faults of the vendor', [replay], () => {
     server = await startReplay();
     whole = await collect({ region: ['us-east-1'] });
     calls = await server.calls();
-  }, 60_000);
+  });
 
   afterAll(() => server.stop());
 
@@ -27,19 +27,15 @@ describeWith('faults of the vendor', [replay], () => {
     ['pages of two items', { 'page-size': '2' }],
     ['one call of twenty throttled', { throttle: '5' }],
     ['answers that take their time', { 'latency-ms': '30' }],
-  ])(
-    '%s give the same graph',
-    async (_fault, options) => {
-      await server.configure(options);
+  ])('%s give the same graph', async (_fault, options) => {
+    await server.configure(options);
 
-      const { body, outcome } = await collect({ region: ['us-east-1'] });
+    const { body, outcome } = await collect({ region: ['us-east-1'] });
 
-      await server.configure({ 'page-size': '0', throttle: '0', 'latency-ms': '0' });
-      expect(body.split('\n').toSorted()).toEqual(whole.body.split('\n').toSorted());
-      expect(outcome.scopes.filter((scope) => scope.outcome !== 'complete')).toEqual([]);
-    },
-    30_000,
-  );
+    await server.configure({ 'page-size': '0', throttle: '0', 'latency-ms': '0' });
+    expect(body.split('\n').toSorted()).toEqual(whole.body.split('\n').toSorted());
+    expect(outcome.scopes.filter((scope) => scope.outcome !== 'complete')).toEqual([]);
+  });
 
   test('a denied call takes nothing away that is not known to be missing', async () => {
     // Without these there is no account, or only its id to name it by.
@@ -54,14 +50,14 @@ describeWith('faults of the vendor', [replay], () => {
 
     expect(denied.length).toBeGreaterThan(20);
     expect(unsaid).toEqual([]);
-  }, 120_000);
+  });
 
   test('credentials that may not even ask who they are give no account', async () => {
     await server.configure({ deny: 'sts:*' });
 
     await expect(collect()).rejects.toMatchObject({ code: 'login_failed' });
     await server.configure({ deny: '' });
-  }, 30_000);
+  });
 
   test('an account whose regions are not known fails as a whole', async () => {
     await server.configure({ deny: 'ec2:describe-regions' });
@@ -71,7 +67,7 @@ describeWith('faults of the vendor', [replay], () => {
       facts: { permission: 'ec2:DescribeRegions' },
     });
     await server.configure({ deny: '' });
-  }, 30_000);
+  });
 });
 
 describe('an endpoint that is not AWS', () => {

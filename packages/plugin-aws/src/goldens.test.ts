@@ -62,24 +62,20 @@ describeWith('graphs of the reference worker', [replay, diff, files], () => {
   beforeAll(async () => {
     server = await startReplay();
     directory = await mkdtemp(join(tmpdir(), 'goldens-'));
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await server.stop();
     await rm(directory, { recursive: true });
   });
 
-  test.each(goldens)(
-    '$name is equal',
-    async ({ name, only, extraEdges }) => {
-      await server.configure({ only });
+  test.each(goldens)('$name is equal', async ({ name, only, extraEdges }) => {
+    await server.configure({ only });
 
-      const differences = await compare(name, []);
+    const differences = await compare(name, []);
 
-      expect(differences).toEqual({ ...equal, extraEdges });
-    },
-    30_000,
-  );
+    expect(differences).toEqual({ ...equal, extraEdges });
+  });
 
   test('all services together are equal, as far as their kinds are here', async () => {
     const services = goldens.filter(({ name }) => name !== 'org').flatMap(({ only }) => only.split(','));
@@ -88,7 +84,7 @@ describeWith('graphs of the reference worker', [replay, diff, files], () => {
     const differences = await compare('combined', ['--only-kinds', ownKinds.join(',')]);
 
     expect(differences).toEqual({ ...equal, extraEdges: [...madeByStacks, ...ofStackSets, ...foundById] });
-  }, 30_000);
+  });
 
   async function compare(name: string, options: readonly string[]) {
     const actual = await writeBody(await collect(), directory, name);

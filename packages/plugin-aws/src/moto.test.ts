@@ -65,7 +65,7 @@ describeWith('moto', [emulator, diff, files], () => {
     await promisify(execFile)(String(emulator.python), [files.path('tools/moto-seed/seed.py'), server.url]);
     useEndpoint(server.url);
     directory = await mkdtemp(join(tmpdir(), 'moto-'));
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await server.stop();
@@ -92,5 +92,5 @@ describeWith('moto', [emulator, diff, files], () => {
     expect(new Set(incomplete.map(({ kinds: [kind] }) => kind))).toEqual(
       new Set(['aws_dynamodb_global_table', 'aws_ec2_reserved_instances', 'aws_service_quota']),
     );
-  }, 60_000);
+  });
 });

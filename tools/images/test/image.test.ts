@@ -100,7 +100,7 @@ describeWith('an image', [isolated()], () => {
     const worker = start();
     await said(worker, 'worker started');
     await said(worker, 'connected to the core');
-    await eventually(async () => expect((await fetch(env.RESOTO_HEALTH_URL)).status).toBe(200), 30_000);
+    await eventually(async () => expect((await fetch(env.RESOTO_HEALTH_URL)).status).toBe(200));
 
     const after = await check();
 

@@ -132,7 +132,7 @@ export function startIsolated(options: IsolatedOptions): Isolated {
 
 /** Waits until the log has a message. */
 export async function said(container: Isolated, message: string): Promise<void> {
-  await eventually(() => expect(container.messages()).toContain(message), 30_000);
+  await eventually(() => expect(container.messages()).toContain(message));
 }
 
 /** Process id on this machine of what `unshare` has started. */

@@ -41,5 +41,5 @@ describeWith('a Python environment', [emulator], () => {
     expect(again).toEqual(changed);
     expect(lines).toHaveLength(2);
     expect(existsSync(join(folder, 'one.lock'))).toBe(false);
-  }, 120_000);
+  });
 });

@@ -32,7 +32,7 @@ describeWith('tags on moto', [emulator, files], () => {
     server = await emulator.start();
     await promisify(execFile)(String(emulator.python), [files.path('tools/moto-seed/seed.py'), server.url]);
     useEndpoint(server.url);
-  }, 120_000);
+  });
 
   afterAll(() => server.stop());
 
@@ -49,7 +49,7 @@ describeWith('tags on moto', [emulator, files], () => {
     const expected = expect.objectContaining({ second: '', third: '33' });
     expect(tags).toEqual(new Map(listed.map(({ kind }) => [kind.fqn, expected])));
     expect([...tags].filter(([, found]) => 'first' in found)).toEqual([]);
-  }, 120_000);
+  });
 
   async function oneOfEachKind(): Promise<CleanupResource[]> {
     const { nodes } = storedNodes(await collect({ region: ['us-east-1', 'eu-central-1'] }));

@@ -48,7 +48,7 @@ describeWith('cleanup on moto', [emulator, files], () => {
     useEndpoint(server.url);
     account = openCleanup({ id: '123456789012', name: 'test', data: {} }, pluginContext());
     await Promise.all([fillBucket(), makeIdentities(), makeEndpoint(), makeStackSet()]);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     account.close?.();
@@ -67,7 +67,7 @@ describeWith('cleanup on moto', [emulator, files], () => {
     const untold = again.filter(([, result]) => result !== 'already_gone').map(([kind]) => kind);
     expect([...new Set(untold)].toSorted()).toEqual([...silent, ...silentHere].toSorted());
     expect(new Set(again.map(([kind]) => kind))).toEqual(new Set(kinds));
-  }, 120_000);
+  });
 
   /** Deleted stack sets are listed like all others. */
   async function left(): Promise<string[]> {

@@ -37,7 +37,7 @@ describeWith('recorded answers', [replay], () => {
 
   beforeAll(async () => {
     server = await startReplay();
-  }, 60_000);
+  });
 
   afterAll(() => server.stop());
 

@@ -102,7 +102,7 @@ test.each(listeners)(
     const settle = async (): Promise<void> => {
       const id = `right-${(sentinels += 1)}`;
       (await openSocket(core, path)).send(sample(id));
-      await eventually(() => expect(arrived(id)).toBe(true), 20_000);
+      await eventually(() => expect(arrived(id)).toBe(true));
     };
     await settle();
     let wrong = 0;
@@ -126,7 +126,6 @@ test.each(listeners)(
     for (const socket of core.sockets) socket.received.length = 0;
     expect(heapInUse() - before).toBeLessThan(growth);
   },
-  60_000,
 );
 
 describe('malformed answers', () => {
@@ -204,7 +203,7 @@ describe('malformed answers', () => {
 
     await expect(client.config('w')).rejects.toMatchObject({ code: 'answer_too_long' });
     await expect(all(client.searchList('g', 'all'))).rejects.toMatchObject({ code: 'line_too_long' });
-  }, 60_000);
+  });
 });
 
 function isText(value: unknown): boolean {
@@ -221,7 +220,7 @@ function isRightText(text: string, isRight: Listener['isRight']): boolean {
 }
 
 function moreConnections(core: ScriptedCore, path: string, than: number): Promise<void> {
-  return eventually(() => expect(core.socketsOf(path).length).toBeGreaterThan(than), 20_000);
+  return eventually(() => expect(core.socketsOf(path).length).toBeGreaterThan(than));
 }
 
 async function openSocket(core: ScriptedCore, path: string): Promise<ScriptedSocket> {
@@ -229,7 +228,7 @@ async function openSocket(core: ScriptedCore, path: string): Promise<ScriptedSoc
   await eventually(() => {
     socket = core.sockets.findLast((known) => known.path === path);
     expect(socket?.isOpen).toBe(true);
-  }, 20_000);
+  });
   if (socket === undefined) throw new Error('no connection');
   return socket;
 }

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits until the check passes, and at most as long as the limit in milliseconds; then the check says why it does not. */
-export async function eventually(check: () => void | Promise<void>, limit = 5_000): Promise<void> {
-  const deadline = performance.now() + limit;
+/** Milliseconds that are enough for anything, also on a machine that has much else to do. */
+const patience = 60_000;
+
+/** Waits until the check passes. When it does not in a long time, the check says why. */
+export async function eventually(check: () => void | Promise<void>): Promise<void> {
+  const deadline = performance.now() + patience;
   for (;;) {
     try {
       await check();

@@ -49,7 +49,7 @@ describeWith('a VPC on moto', [emulator], () => {
   beforeAll(async () => {
     server = await emulator.start();
     useEndpoint(server.url);
-  }, 60_000);
+  });
 
   afterAll(() => server.stop());
 
@@ -74,7 +74,7 @@ describeWith('a VPC on moto', [emulator], () => {
     expect(kindsOf(web)).toEqual(made);
     const others = (await stored()).nodes.filter(({ nodeId }) => defaults.has(nodeId));
     expect(others).toHaveLength(defaults.size);
-  }, 60_000);
+  });
 });
 
 /** All kinds of EC2 that can be deleted, without the hosts this server does not list by id. */

@@ -278,7 +278,7 @@ describe('renewal (W18)', () => {
     await checks();
     const before = await shownBy(server);
     time += 2 * hour;
-    await eventually(() => expect(log.messages('info')).toContain('own certificate renewed'), 20_000);
+    await eventually(() => expect(log.messages('info')).toContain('own certificate renewed'));
 
     const after = await shownBy(server);
 
@@ -294,17 +294,17 @@ describe('renewal (W18)', () => {
     const first = await certificates.identity();
     core.answer('POST', '/ca/sign', { status: 500 });
     time += 364.5 * day;
-    await eventually(() => expect(log.messages('error')).toHaveLength(1), 20_000);
+    await eventually(() => expect(log.messages('error')).toHaveLength(1));
     await checks();
     const attempts = core.requestsOf('POST', '/ca/sign').length;
     const kept = await certificates.identity();
     time += 60_000;
-    await eventually(() => expect(log.messages('error')).toHaveLength(2), 20_000);
+    await eventually(() => expect(log.messages('error')).toHaveLength(2));
     core.answer('POST', '/ca/sign', async ({ body }) =>
       certificate(await signRequest(body, authority, new Date(time))),
     );
     time += hour;
-    await eventually(() => expect(log.messages('info')).toContain('own certificate renewed'), 20_000);
+    await eventually(() => expect(log.messages('info')).toContain('own certificate renewed'));
 
     expect(attempts).toBe(2);
     expect(kept).toBe(first);
@@ -319,7 +319,7 @@ describe('renewal (W18)', () => {
     await writeFile(caCert, authority.certificate + young.certificate);
     time += 11 * day;
 
-    await eventually(() => expect(certificates.trust().ca).toContain(young.certificate), 20_000);
+    await eventually(() => expect(certificates.trust().ca).toContain(young.certificate));
 
     expect(log.messages('info')).toContain('CA certificate renewed');
   });
@@ -331,12 +331,12 @@ describe('renewal (W18)', () => {
     certificates.onRenewed((each) => renewed.push(each));
     const next = await authority.identity();
     await writeFile(cert, next.cert);
-    await eventually(() => expect(log.messages('error').length).toBeGreaterThan(0), 20_000);
+    await eventually(() => expect(log.messages('error').length).toBeGreaterThan(0));
     const between = await certificates.identity();
     await writeFile(certKey, next.key);
     time += hour;
 
-    await eventually(() => expect(renewed).toEqual([next]), 20_000);
+    await eventually(() => expect(renewed).toEqual([next]));
 
     expect(between).toEqual(identity);
     expect(core.requestsOf('POST', '/ca/sign')).toEqual([]);
@@ -348,10 +348,10 @@ describe('renewal (W18)', () => {
     core.answer('GET', '/ca/cert', () => caAnswer(impostor.certificate));
     certificates.doubt();
 
-    await eventually(() => expect(certificates.trust()).toEqual({ ca: impostor.certificate }), 20_000);
+    await eventually(() => expect(certificates.trust()).toEqual({ ca: impostor.certificate }));
 
     // This core still shows the certificate of its old CA, and that is not trusted any more.
-    await eventually(() => expect(log.messages('error')).toEqual(['certificates cannot be renewed']), 20_000);
+    await eventually(() => expect(log.messages('error')).toEqual(['certificates cannot be renewed']));
     expect(await certificates.identity()).toBe(first);
   });
 
@@ -379,7 +379,7 @@ describe('renewal (W18)', () => {
     await checks();
     const early = log.messages('warn');
     time += 29.5 * day;
-    await eventually(() => expect(log.messages('warn')).not.toEqual([]), 20_000);
+    await eventually(() => expect(log.messages('warn')).not.toEqual([]));
 
     await checks();
 
@@ -413,7 +413,7 @@ async function checks(): Promise<void> {
       return new Date();
     },
   });
-  await eventually(() => expect(looks).toBeGreaterThan(10), 20_000);
+  await eventually(() => expect(looks).toBeGreaterThan(10));
   clock.close();
 }
 

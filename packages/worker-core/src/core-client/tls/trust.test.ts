@@ -47,7 +47,7 @@ async function socketFailure(uri: string, trust: CoreTls = { ca: authority.certi
       if (state.is === 'disconnected') failure ??= state.error;
     },
   });
-  await eventually(() => expect(connected || failure !== undefined).toBe(true), 20_000);
+  await eventually(() => expect(connected || failure !== undefined).toBe(true));
   await socket.close();
   return failure;
 }
