@@ -12,6 +12,14 @@ export interface AcmeBox {
   readonly kept?: string;
 }
 
+/** A deletion that was carried out and is not answered. */
+export interface HeldDeletion {
+  /** Resolves when the box is gone. */
+  readonly reached: Promise<void>;
+  /** Answers the call. */
+  release(): void;
+}
+
 /** Status to answer with. */
 export type AcmeHook = (path: string) => Promise<number> | number;
 
@@ -23,9 +31,9 @@ export class AcmeCloud {
   hook: AcmeHook = () => 200;
   /** Ids of boxes in the order of the calls that deleted them. */
   readonly deleted: string[] = [];
-  /** Awaited after a box was deleted, before the call is answered. */
-  afterDelete: (id: string) => Promise<void> | void = () => {};
   readonly #server: Server;
+  /** Id of a box → what its deletion waits for. */
+  readonly #held = new Map<string, () => Promise<void>>();
 
   private constructor() {
     this.#server = createServer(({ url = '/', method }, response) => {
@@ -51,13 +59,24 @@ export class AcmeCloud {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
+  /** Holds back the answer to the call that deletes this box. */
+  hold(id: string): HeldDeletion {
+    const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    this.#held.set(id, () => {
+      reach();
+      return released;
+    });
+    return { reached, release };
+  }
+
   async #delete(path: string): Promise<{ readonly status: number; readonly content: unknown }> {
     const [, account = '', id = ''] = /^\/accounts\/([^/]+)\/boxes\/([^/]+)$/.exec(path) ?? [];
     this.deleted.push(id);
     const boxes = this.accounts[account] ?? [];
     if (!boxes.some((box) => box.id === id)) return { status: 404, content: null };
     this.accounts = { ...this.accounts, [account]: boxes.filter((box) => box.id !== id) };
-    await this.afterDelete(id);
+    await this.#held.get(id)?.();
     return { status: 200, content: null };
   }
 

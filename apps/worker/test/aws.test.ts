@@ -42,7 +42,7 @@ describeWith('AWS over recorded answers', [replay, diff, files], () => {
     await startWorker({ uri: core.uri, directory, env: awsEnvironment(server.url) });
     await core.finished(await core.startCollect());
     whole = await core.graph();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await server.stop();
@@ -80,13 +80,13 @@ describeWith('AWS over recorded answers', [replay, diff, files], () => {
     test('throttled calls, pages of one and slow answers', async () => {
       await configure({ throttle: '5', 'page-size': '1', 'latency-ms': '5' });
 
-      const { id } = await core.finished(await core.startCollect(), 120_000);
+      const { id } = await core.finished(await core.startCollect());
       await configure({ throttle: '0', 'page-size': '0', 'latency-ms': '0' });
 
       expect((await core.log(id)).filter(({ level }) => level === 'error')).toEqual([]);
       expect(await core.graph()).toEqual(whole);
       expect(await carriedKinds()).toEqual([]);
-    }, 150_000);
+    });
 
     test('no login', async () => {
       await configure({ deny: 'sts:*' });
@@ -127,7 +127,7 @@ describeWith('AWS over moto', [emulator], () => {
     expect(local.stdout()).toMatch(/^Collecting aws\n/);
     expect(local.stdout()).toMatch(/^ {2}aws_ec2_subnet +[1-9]/m);
     expect(local.stdout()).toMatch(/^ {2}aws_vpc +1$/m);
-  }, 120_000);
+  });
 });
 
 /** A stored graph as it would be uploaded. */

@@ -10,7 +10,7 @@ import { createAuthority, requestCertificate, signRequest, type JsonObject } fro
 import { ScriptedCore } from '@resoto/worker-core/testing';
 
 import { AcmeCloud, acmePackage } from './acme-cloud.ts';
-import { CoreProgram, until } from './core-program.ts';
+import { CoreProgram } from './core-program.ts';
 import { call } from './http.ts';
 import { killPrograms } from './program.ts';
 import { connected, installProgram, startWorkerProgram, type WorkerProgram } from './worker-program.ts';
@@ -195,7 +195,7 @@ test('a home directory nobody may write to costs its files, which are named, and
   const worker = start(at(id), { HOME: '/sys' });
   await connected(worker);
 
-  expect(worker.logged('file cannot be written to the home directory')).toMatchObject([
+  expect(await worker.hasLogged('file cannot be written to the home directory')).toMatchObject([
     { path: expect.stringContaining('one.conf') },
   ]);
   expect(worker.stderr()).not.toContain('s3cr3t-content');
@@ -222,14 +222,14 @@ describe('a configuration that is nonsense', () => {
     await connected(worker);
 
     await configure(wrong, id);
-    await until('it was refused', () => rejected(worker).length > 0);
+    await worker.hasLogged(refused);
     const answer = await answerOf(await core.startCollect(), id);
     await configure({ timeout: 61 }, id);
-    await until('it was mended', () => worker.logged('the configuration has changed').length > 0);
+    await worker.hasLogged('the configuration has changed');
 
     expect(answer).toBe('action_done');
-    expect(rejected(worker)).toHaveLength(1);
-    for (const place of places) expect(JSON.stringify(rejected(worker))).toContain(place);
+    expect(worker.logged(refused)).toHaveLength(1);
+    for (const place of places) expect(JSON.stringify(worker.logged(refused))).toContain(place);
     expect(worker.stderr()).not.toMatch(stack);
   });
 
@@ -277,7 +277,7 @@ describe('cleanup that is a variable (no. 1)', () => {
 
     expect(run.answers['cleanup']?.[`${id}-collector`]).toBe('action_done');
     expect(await core.search('/desired.clean == true')).toHaveLength(1);
-    expect(worker.logged('nothing is cleaned up: the setting cleanup is false')).toHaveLength(1);
+    expect(await worker.hasLogged('nothing is cleaned up: the setting cleanup is false')).toHaveLength(1);
     expect(cloud.deleted).toEqual([]);
   });
 
@@ -294,6 +294,7 @@ describe('cleanup that is a variable (no. 1)', () => {
 });
 
 const stack = /\n\s+at /;
+const refused = 'the changed configuration cannot be used, the old one stays';
 
 function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): WorkerProgram {
   const data = args.includes('--data') ? [] : ['--data', join(directory, 'state')];
@@ -334,10 +335,6 @@ async function fatalEnd(worker: WorkerProgram): Promise<unknown> {
   const record = JSON.parse(fatal[0] ?? '') as JsonObject;
   expect(record).not.toHaveProperty('exception');
   return record;
-}
-
-function rejected(worker: WorkerProgram): readonly JsonObject[] {
-  return worker.logged('the changed configuration cannot be used, the old one stays');
 }
 
 async function answerOf(run: string, id: string): Promise<string | undefined> {

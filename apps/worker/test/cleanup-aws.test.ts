@@ -31,7 +31,7 @@ describeWith('a cleanup of AWS over moto', [emulator], () => {
     proxy = await AwsProxy.start(server.url);
     web = await AwsWeb.make(server.url);
     core = await CoreProgram.start();
-  }, 180_000);
+  });
 
   afterEach(async () => {
     await killPrograms();
@@ -45,7 +45,7 @@ describeWith('a cleanup of AWS over moto', [emulator], () => {
     proxy.calls.length = 0;
     expect((await marked()).map(nameOf).toSorted()).toEqual([...web.ids.keys()].toSorted());
 
-    const { id, answers } = await core.finished(await core.startWorkflow('cleanup'), 120_000);
+    const { id, answers } = await core.finished(await core.startWorkflow('cleanup'));
 
     const log = await core.log(id);
     expect(log.filter(({ level }) => level === 'error')).toEqual([]);
@@ -55,7 +55,7 @@ describeWith('a cleanup of AWS over moto', [emulator], () => {
     expect(proxy.calls.filter(isRefused)).toEqual([]);
     const nodes = await marked();
     expect(nodes.filter(({ metadata }) => metadata?.['cleaned'] !== true).map(nameOf)).toEqual([]);
-    const deleted = worker.logged('resource deleted').map((line) => line['id'] as string);
+    const deleted = (await worker.hasLogged('resource deleted', web.ids.size)).map((line) => line['id'] as string);
     expect(deleted.toSorted()).toEqual(nodes.map((node) => node.id).toSorted());
     const entries = nodes.map(({ metadata }) => metadata?.['event_log']);
     expect(entries).toEqual(nodes.map(() => [expect.objectContaining({ msg: 'Successfully cleaned up' })]));
@@ -72,7 +72,7 @@ describeWith('a cleanup of AWS over moto', [emulator], () => {
     proxy.calls.length = 0;
     proxy.denies = ({ action, values }) => action === 'TerminateInstances' && values.includes(web.id('web-instance-b'));
 
-    const { id, answers } = await core.finished(await core.startWorkflow('cleanup'), 120_000);
+    const { id, answers } = await core.finished(await core.startWorkflow('cleanup'));
 
     const stays = ['web-back', 'web-front', 'web-instance-b', 'web-subnet-b', 'web-vpc'];
     expect(await web.left()).toEqual(stays);
@@ -99,9 +99,9 @@ describeWith('a cleanup of AWS over moto', [emulator], () => {
   test('sends nothing that changes anything while it collects, or in a dry run', async () => {
     await collectAndMark({});
 
-    await core.finished(await core.startWorkflow('cleanup'), 120_000);
+    await core.finished(await core.startWorkflow('cleanup'));
 
-    expect(worker.logged('resource dry run')).toHaveLength(web.ids.size);
+    expect(await worker.hasLogged('resource dry run', web.ids.size)).toHaveLength(web.ids.size);
     expect(proxy.calls.length).toBeGreaterThan(100);
     const changes = proxy.calls
       .map(({ action }) => action)
@@ -115,7 +115,7 @@ describeWith('a cleanup of AWS over moto', [emulator], () => {
       aws: { region: ['us-east-1'] },
     });
     worker = await startWorker({ uri: core.uri, directory, env: awsEnvironment(proxy.url) });
-    await core.finished(await core.startCollect(), 120_000);
+    await core.finished(await core.startCollect());
     const body = 'search (name ~ "^web-" or tags.Name ~ "^web-") and /metadata.phantom == false | clean';
     await call(`${core.uri}/cli/execute?graph=resoto&section=reported`, { method: 'POST', body });
   }

@@ -1,40 +1,29 @@
 /** What a cleanup finds that is not as it should be: each has a named end, nothing is deleted by it, and the rest goes on. */
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { stringifyJson, type JsonObject } from '@resoto/worker-core';
 
-import { AcmeCloud, acmePackage } from './acme-cloud.ts';
-import { CoreProgram, until, type Run } from './core-program.ts';
+import { AcmeCleanup } from './acme-cleanup.ts';
+import type { AcmeCloud } from './acme-cloud.ts';
+import { until, type CoreProgram } from './core-program.ts';
 import { call } from './http.ts';
-import { killPrograms } from './program.ts';
-import { connected, installProgram, startWorker, startWorkerProgram, type WorkerProgram } from './worker-program.ts';
+import { connected, type WorkerProgram } from './worker-program.ts';
 
+let acme: AcmeCleanup;
 let core: CoreProgram;
 let cloud: AcmeCloud;
-let directory: string;
-let main: URL;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'faults-'));
-  main = await installProgram(directory, { acme: acmePackage });
-  cloud = await AcmeCloud.start();
-  cloud.accounts = { one: [{ id: 'a', after: 'b' }, { id: 'b', after: 'c' }, { id: 'c' }] };
-  core = await CoreProgram.start();
-  await configure({});
+  acme = await AcmeCleanup.start(['a', 'b', 'c']);
+  ({ core, cloud } = acme);
 });
 
-afterEach(async () => {
-  await killPrograms();
-  await cloud.stop();
-  await core.remove();
-  await rm(directory, { recursive: true });
-});
+afterEach(() => acme.end());
 
 test('marked nodes that cannot be deleted are refused with the reason, and the others are deleted (no. 6)', async () => {
-  const worker = await collected();
+  const worker = await acme.collected();
   await merge([
     node('clouds', { kind: 'cloud', id: 'acme' }, { metadata: { replace: true } }),
     node('homeless', { kind: 'acme_box', id: 'homeless' }, marked),
@@ -46,13 +35,13 @@ test('marked nodes that cannot be deleted are refused with the reason, and the o
     ...['root clouds', 'clouds homeless', 'clouds placeless', 'placeless nowhere', 'nowhere lost'].map(edge),
     ...['clouds closed', 'closed locked'].map(edge),
   ]);
-  await markAll();
+  await acme.mark();
 
-  const run = await cleanUp();
+  const run = await acme.cleanUp();
 
   expect(run.answers['cleanup']).toEqual({ 'resoto.worker-collector': 'action_done' });
   expect(cloud.deleted).toEqual(['c', 'b', 'a']);
-  const refused = worker.logged('deletion refused').map(({ id, reason }) => [id, reason]);
+  const refused = (await worker.hasLogged('deletion refused', 4)).map(({ id, reason }) => [id, reason]);
   expect(Object.fromEntries(refused)).toEqual({
     homeless: 'its account is not known',
     lost: 'its region is not known',
@@ -70,17 +59,17 @@ test.each([
     cloud.accounts = {
       one: [{ id: 'net', after: 'default' }, { id: 'default', kept: 'it is the default' }, { id: 'c' }],
     };
-    await configure({ cleanup_dry_run: dryRun });
-    const worker = await collected();
-    await markAll();
+    await acme.configure({ cleanup_dry_run: dryRun });
+    const worker = await acme.collected();
+    await acme.mark();
 
-    const plan = await command('plan');
-    await cleanUp();
+    const plan = await acme.command('plan');
+    await acme.cleanUp();
 
     expect(plan.stdout).toContain('1 resources are deleted in 1 wave, 2 stay.');
     expect(plan.stdout).toContain('  refused, it is the default\n    acme_box  default  one  eu\n');
     expect(cloud.deleted).toEqual(deleted);
-    await until('the run is told', () => worker.logged('cleanup ended').length > 0);
+    await worker.hasLogged('cleanup ended');
     const stays = [...worker.logged('deletion refused'), ...worker.logged('deletion blocked')];
     expect(stays.map(({ name, reason }) => [name, reason])).toEqual([
       ['default', 'it is the default'],
@@ -91,46 +80,45 @@ test.each([
 
 describe('a journal', () => {
   test('of another worker is set aside and named, and nothing is deleted by it', async () => {
-    const first = await collected();
+    const first = await acme.collected();
     await first.kill('SIGTERM');
     await writeJournal([head({ worker: 'somebody.else' }), boxCall('c')]);
-    const worker = await start();
+    const worker = await acme.startWorker();
 
-    await until('the journal is set aside', () => worker.logged('a journal of a cleanup was set aside').length > 0);
-    expect(worker.logged('a journal of a cleanup was set aside')).toMatchObject([{ code: 'journal_foreign' }]);
+    expect(await worker.hasLogged('a journal of a cleanup was set aside')).toMatchObject([{ code: 'journal_foreign' }]);
     expect(cloud.deleted).toEqual([]);
-    await markAll();
-    await cleanUp();
+    await acme.mark();
+    await acme.cleanUp();
 
     expect(cloud.deleted).toEqual(['c', 'b', 'a']);
     expect((await journals()).filter((name) => name.startsWith('journal.ndjson.'))).toHaveLength(1);
   });
 
   test('that is none is set aside and named', async () => {
-    const first = await collected();
+    const first = await acme.collected();
     await first.kill('SIGTERM');
     await writeJournal(['{"something":"else"}']);
-    const worker = await start();
-    await markAll();
-    await cleanUp();
+    const worker = await acme.startWorker();
+    await acme.mark();
+    await acme.cleanUp();
 
-    expect(worker.logged('a journal of a cleanup was set aside')).toMatchObject([{ code: 'journal_broken' }]);
+    expect(await worker.hasLogged('a journal of a cleanup was set aside')).toMatchObject([{ code: 'journal_broken' }]);
     expect(cloud.deleted).toEqual(['c', 'b', 'a']);
   });
 
   test('that was cut in the middle of a line counts up to there: each resource is deleted once', async () => {
-    const first = await collected();
+    const first = await acme.collected();
     await first.kill('SIGTERM');
     await writeJournal([head({}), boxCall('c')], '{"is":"answer","call":1,"ans');
-    const worker = await start();
-    await until('the journal was looked into', () => worker.logged('the interrupted cleanup is told').length > 0);
+    const worker = await acme.startWorker();
+    await worker.hasLogged('the interrupted cleanup is told');
     expect(cloud.deleted).toEqual([]);
-    await markAll();
+    await acme.mark();
 
-    await cleanUp();
+    await acme.cleanUp();
 
     expect(cloud.deleted).toEqual(['c', 'b', 'a']);
-    expect(await core.search('/metadata.cleaned == true')).toHaveLength(3);
+    expect(await acme.cleaned()).toBe(3);
     expect(worker.logged('a journal of a cleanup was set aside')).toEqual([]);
   });
 });
@@ -139,18 +127,15 @@ describe('a core that is lost in the middle of a cleanup', () => {
   let worker: WorkerProgram;
 
   beforeEach(async () => {
-    worker = await collected();
-    await markAll();
-    let reached = (): void => {};
-    const deleting = new Promise<void>((resolve) => (reached = resolve));
-    let release = (): void => {};
-    const released = new Promise<void>((resolve) => (release = resolve));
-    cloud.afterDelete = (id) => (id === 'b' ? (reached(), released) : undefined);
+    await acme.configure({ cleanup_dry_run: false, shutdown_grace: '2s' });
+    worker = await acme.collected();
+    await acme.mark();
+    const held = cloud.hold('b');
     await core.startWorkflow('cleanup');
-    await deleting;
+    await held.reached;
     await core.kill();
-    release();
-    await until('the box that was on its way is gone', () => worker.logged('resource deleted').length === 2);
+    held.release();
+    await worker.hasLogged('resource deleted', 2);
   });
 
   test('stops deletions until it is back and answers what may still be deleted', async () => {
@@ -158,7 +143,7 @@ describe('a core that is lost in the middle of a cleanup', () => {
 
     await core.start();
     await connected(worker, 2);
-    await until('the rest is cleaned', async () => (await core.search('/metadata.cleaned == true')).length === 3);
+    await until('the rest is cleaned', async () => (await acme.cleaned()) === 3);
 
     expect(cloud.deleted).toEqual(['c', 'b', 'a']);
     expect(await worker.hasLogged('cleanup ended')).toMatchObject([{ outcomes: { deleted: 3 } }]);
@@ -170,8 +155,8 @@ describe('a core that is lost in the middle of a cleanup', () => {
     expect(cloud.deleted).toEqual(['c', 'b']);
     expect(worker.logged('resource skipped').map(({ name }) => name)).toEqual(['a']);
     await core.start();
-    await start();
-    await until('it is told', async () => (await core.search('/metadata.cleaned == true')).length >= 2);
+    await acme.startWorker();
+    await until('it is told', async () => (await acme.cleaned()) >= 2);
     expect(cloud.deleted.filter((id) => id !== 'a')).toEqual(['c', 'b']);
   });
 });
@@ -190,22 +175,6 @@ function edge(text: string): JsonObject {
 async function merge(lines: readonly JsonObject[]): Promise<void> {
   const root = { id: 'root', reported: { kind: 'graph_root', name: 'root' } };
   await call(`${core.uri}/graph/resoto/merge`, { method: 'POST', body: [root, ...lines] });
-}
-
-function configure(settings: JsonObject): Promise<void> {
-  const usual = { collector: ['acme'], cleanup: true, cleanup_dry_run: false, shutdown_grace: '2s' };
-  return core.configure({ resotoworker: { ...usual, ...settings }, acme: { endpoint: cloud.endpoint } });
-}
-
-/** Runs a command of the program. */
-async function command(...args: readonly string[]) {
-  const program = startWorkerProgram({
-    main,
-    args: [...args, '--resotocore-uri', core.uri, '--data', join(directory, 'state')],
-    env: { HOME: directory },
-  });
-  const code = await program.ended;
-  return { code, stdout: program.stdout(), stderr: program.stderr() };
 }
 
 function head(different: JsonObject): string {
@@ -234,31 +203,10 @@ function boxCall(id: string): string {
 }
 
 async function writeJournal(lines: readonly string[], rest = ''): Promise<void> {
-  await mkdir(join(directory, 'state/cleanup'), { recursive: true });
-  await writeFile(join(directory, 'state/cleanup/journal.ndjson'), `${lines.join('\n')}\n${rest}`);
+  await mkdir(join(acme.directory, 'state/cleanup'), { recursive: true });
+  await writeFile(join(acme.directory, 'state/cleanup/journal.ndjson'), `${lines.join('\n')}\n${rest}`);
 }
 
 function journals(): Promise<string[]> {
-  return readdir(join(directory, 'state/cleanup'));
-}
-
-async function collected(): Promise<WorkerProgram> {
-  const worker = await start();
-  await core.finished(await core.startCollect());
-  return worker;
-}
-
-async function markAll(): Promise<void> {
-  await call(`${core.uri}/cli/execute?graph=resoto&section=reported`, {
-    method: 'POST',
-    body: 'search is(acme_box) | clean',
-  });
-}
-
-async function cleanUp(): Promise<Run> {
-  return core.finished(await core.startWorkflow('cleanup'));
-}
-
-function start(): Promise<WorkerProgram> {
-  return startWorker({ uri: core.uri, directory, main });
+  return readdir(join(acme.directory, 'state/cleanup'));
 }

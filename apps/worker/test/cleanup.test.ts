@@ -9,7 +9,7 @@ import { parseJson, stringifyJson, type JsonObject, type NodeRow } from '@resoto
 import { CoreProgram, until, type Run } from './core-program.ts';
 import { call, callJson } from './http.ts';
 import { killPrograms } from './program.ts';
-import { startWorker, startWorkerProgram, type WorkerProgram } from './worker-program.ts';
+import { localCore, startWorker, startWorkerProgram, type WorkerProgram } from './worker-program.ts';
 
 let core: CoreProgram;
 let directory: string;
@@ -34,7 +34,7 @@ describe('a cleanup', () => {
 
     expect(run.answers['cleanup']).toEqual({ 'resoto.worker-collector': 'action_done' });
     expect(await counts()).toEqual({ marked: 7, cleaned: 7 });
-    const order = worker.logged('resource deleted').map(({ id }) => id);
+    const order = (await worker.hasLogged('resource deleted', 7)).map(({ id }) => id);
     const nodes = new Map((await nodesOf('/metadata.cleaned == true')).map((node) => [node.id, node]));
     const deleted = order.map((id) => nodes.get(id as string)?.reported['id']);
     for (const number of [1, 2]) {
@@ -134,6 +134,7 @@ describe('a cleanup', () => {
     await cleanUp();
 
     expect(await counts()).toEqual({ marked: 4, cleaned: 0 });
+    await worker.hasLogged('cleanup ended');
     const reasons = [...worker.logged('deletion refused'), ...worker.logged('deletion blocked')];
     expect(reasons).toHaveLength(4);
     for (const { reason } of reasons) expect(reason).toContain(`the setting ${setting} names`);
@@ -149,8 +150,7 @@ describe('a cleanup', () => {
     await cleanUp();
 
     expect(stdout.split('\n').filter((line) => line.startsWith('!'))).toEqual([`! ${warning}`]);
-    await until('it is in the log', () => worker.logged('cleanup plan').length > 0);
-    expect(worker.logged('cleanup plan').map((line) => line['warning'])).toEqual([warning]);
+    expect(await worker.hasLogged('cleanup plan')).toMatchObject([{ warning }]);
   });
 
   test('waits until a mark is old enough', async () => {
@@ -231,8 +231,7 @@ describe('a plan', () => {
       args: ['local', '--port', '0', '--data', join(directory, 'local')],
       env: { HOME: directory, AWS_EC2_METADATA_DISABLED: 'true' },
     });
-    await until('the graph is there', () => local.stdout().includes('The graph is at '));
-    const uri = /The graph is at (\S+) /.exec(local.stdout())?.[1] ?? '';
+    const uri = await localCore(local);
     await call(`${uri}/cli/execute?graph=resoto&section=reported`, {
       method: 'POST',
       body: 'search is(example_instance) | clean',

@@ -92,7 +92,7 @@ function configurationAt(generation: Generation, start: () => Promise<TestCore>)
     await put({ ...rest, [name]: { ...mended, timeout: 60 } });
 
     expect(refused).toBe(1);
-    await eventually(() => expect(worker?.current.worker.timeout).toBe(60), 30_000);
+    await eventually(() => expect(worker?.current.worker.timeout).toBe(60));
   });
 
   test('keeps placeholders as they are stored, and gives their values the declared type (no. 1, W20)', async () => {
@@ -111,7 +111,7 @@ function configurationAt(generation: Generation, start: () => Promise<TestCore>)
 
     await change({ [name]: { timeout: 60 }, acme: { limits: { cars: 1 } } });
 
-    await eventually(() => expect(worker?.current.worker.timeout).toBe(60), 30_000);
+    await eventually(() => expect(worker?.current.worker.timeout).toBe(60));
     expect(worker?.current.section('acme')['limits']).toEqual({ boxes: 3, cars: 1 });
     expect(worker?.told).toEqual(['change']);
     expect(before?.worker.timeout).toBe(10800);
@@ -126,7 +126,7 @@ function configurationAt(generation: Generation, start: () => Promise<TestCore>)
 
     await put({ ...others, [name]: rest, acme: { limits: { boxes: 1 } } }, '?validate=false');
 
-    await eventually(() => expect(worker?.current.worker.timeout).toBe(10800), 30_000);
+    await eventually(() => expect(worker?.current.worker.timeout).toBe(10800));
     expect(timeout).toBe(60);
     expect(worker?.current.section('acme')['limits']).toEqual({ boxes: 1 });
   });
@@ -137,10 +137,10 @@ function configurationAt(generation: Generation, start: () => Promise<TestCore>)
     const good = await stored();
 
     await put({ ...good, [name]: { ...good[name], timeout: 'soon', cleanup: 'perhaps' } }, '?validate=false');
-    await eventually(() => expect(worker?.told).toHaveLength(1), 30_000);
+    await eventually(() => expect(worker?.told).toHaveLength(1));
     const kept = worker?.current;
     await put({ ...good, [name]: { ...good[name], timeout: 61 } });
-    await eventually(() => expect(worker?.current.worker.timeout).toBe(61), 30_000);
+    await eventually(() => expect(worker?.current.worker.timeout).toBe(61));
 
     expect(worker?.told[0]).toContain(`${name}.timeout: expected a whole number, found the text "soon"`);
     expect(worker?.told[0]).toContain(`${name}.cleanup: expected true or false, found the text "perhaps"`);
@@ -153,7 +153,7 @@ function configurationAt(generation: Generation, start: () => Promise<TestCore>)
 
     await call(`${core.uri}/config/${id}`, { method: 'DELETE' });
     await put({ ...good, [name]: { ...good[name], timeout: 61 } });
-    await eventually(() => expect(worker?.current.worker.timeout).toBe(61), 30_000);
+    await eventually(() => expect(worker?.current.worker.timeout).toBe(61));
 
     expect(worker?.told).toEqual(['change']);
   });
@@ -162,10 +162,10 @@ function configurationAt(generation: Generation, start: () => Promise<TestCore>)
     await open({ overrides: [`${name}.web_port=1234`] });
 
     await change({ [name]: { web_port: 5678, timeout: 60 } });
-    await eventually(() => expect(worker?.current.worker.timeout).toBe(60), 30_000);
+    await eventually(() => expect(worker?.current.worker.timeout).toBe(60));
     await change({ [name]: { web_path: '/worker' } });
 
-    await eventually(() => expect(worker?.told).toEqual(['change', `restart ${name}.web_path`]), 30_000);
+    await eventually(() => expect(worker?.told).toEqual(['change', `restart ${name}.web_path`]));
     expect(worker?.current.worker).toMatchObject({ web_port: 1234, web_path: '/' });
   });
 

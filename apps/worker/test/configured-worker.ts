@@ -70,7 +70,7 @@ export class ConfiguredWorker {
     this.#tasks = tasks;
     await eventually(() => {
       if (tasks.state?.is !== 'connected') throw new Error('The work queue is not connected');
-    }, 30_000);
+    });
   }
 
   async close(): Promise<void> {
@@ -107,7 +107,7 @@ export class ConfiguredWorker {
     });
     await eventually(() => {
       if (!isListening) throw new Error('The worker does not listen');
-    }, 30_000);
+    });
   }
 
   #section(collectors: readonly string[]): ReturnType<typeof workerSection> {

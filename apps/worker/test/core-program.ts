@@ -128,13 +128,13 @@ export class CoreProgram {
   }
 
   /** Waits until the run is over. */
-  async finished(id: string, limit = 60_000): Promise<Run> {
+  async finished(id: string): Promise<Run> {
     let run = await this.run(id);
     const isOver = async (): Promise<boolean> => {
       run = await this.run(id);
       return run.state !== 'running';
     };
-    await until(`run ${id} is over`, isOver, limit);
+    await until(`run ${id} is over`, isOver);
     return run;
   }
 
@@ -155,11 +155,14 @@ export class CoreProgram {
   }
 }
 
-/** Waits until the check passes, and at most as long as the limit in milliseconds. */
-export async function until(what: string, check: () => boolean | Promise<boolean>, limit = 30_000): Promise<void> {
-  const deadline = performance.now() + limit;
+/** Milliseconds that are enough for anything, also on a machine that has much else to do. */
+const patience = 120_000;
+
+/** Waits until the check passes. Throws when it does not in a long time. */
+export async function until(what: string, check: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + patience;
   while (!(await check())) {
-    if (performance.now() > deadline) throw new Error(`Not within ${limit} ms: ${what}`);
+    if (performance.now() > deadline) throw new Error(`Not within ${patience} ms: ${what}`);
     await sleep(10);
   }
 }

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
-import { CoreProgram, until } from './core-program.ts';
+import { CoreProgram } from './core-program.ts';
 import { callJson } from './http.ts';
 import { killPrograms } from './program.ts';
-import { connected, startWorkerProgram } from './worker-program.ts';
+import { connected, localCore, startWorkerProgram } from './worker-program.ts';
 
 const main = new URL('../src/main-fix.ts', import.meta.url);
 
@@ -35,7 +35,11 @@ test('a worker with the settings of old collects into the graph of the new core,
   const worker = startWorkerProgram({
     main,
     args: ['--resotocore-uri', core.uri, '--data', join(directory, 'state')],
-    env: { HOME: directory, RESOTOWORKER_OVERRIDE: 'resotoworker.collector=example', RESOTO_VERBOSE: 'true' },
+    env: {
+      HOME: directory,
+      RESOTOWORKER_OVERRIDE: 'resotoworker.collector=example resotoworker.web_port=0',
+      RESOTO_VERBOSE: 'true',
+    },
   });
   await connected(worker);
 
@@ -46,7 +50,7 @@ test('a worker with the settings of old collects into the graph of the new core,
   expect(await callJson(`${core.uri}/config/fix.worker`)).toHaveProperty('fixworker');
   expect(await search.ended).toBe(0);
   expect(search.stdout()).toContain('example_account');
-  expect(worker.logged('collect ended')).toMatchObject([{ process: 'fixworker' }]);
+  expect(await worker.hasLogged('collect ended')).toMatchObject([{ process: 'fixworker' }]);
   expect(await worker.kill('SIGTERM')).toBe(0);
 });
 
@@ -57,7 +61,7 @@ test('a worker of its own core says how it is searched', async () => {
     env: { HOME: directory },
   });
 
-  await until('it says so', () => worker.stdout().includes('search'));
+  await localCore(worker);
 
   expect(worker.stdout()).toMatch(/fixworker search 'is\(instance\)' --fixcore-uri http:/);
   expect(await worker.kill('SIGTERM')).toBe(0);

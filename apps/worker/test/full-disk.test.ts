@@ -106,7 +106,7 @@ describeWith('a disk for state and home that is full', [small], () => {
   });
 
   test('keeps the file that was in the home directory, and says that the new one could not be written', async () => {
-    expect(worker.logged('file cannot be written to the home directory')).toMatchObject([
+    expect(await worker.hasLogged('file cannot be written to the home directory')).toMatchObject([
       { path: '.aws/credentials', error: expect.stringContaining('ENOSPC') },
     ]);
     expect(await readFile(join(disk, 'home/.aws/credentials'), 'utf8')).toBe('as it was');

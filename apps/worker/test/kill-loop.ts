@@ -123,7 +123,6 @@ class KillLoop {
       await until(
         'the worker is connected, or dead',
         () => !this.#isAlive || worker.logged('connected to the core').length > 0,
-        runLimit,
       );
       if (this.#isAlive) {
         id ??= await core.startCollect();
@@ -158,15 +157,11 @@ class KillLoop {
   /** @returns true when the run is over, false when the worker died before */
   async #ended(id: string): Promise<boolean> {
     let isOver = false;
-    await until(
-      `run ${id} is over, or the worker dead`,
-      async () => {
-        const isDead = !this.#isAlive;
-        isOver = (await this.#parts.core.run(id)).state !== 'running';
-        return isOver || isDead;
-      },
-      runLimit,
-    );
+    await until(`run ${id} is over, or the worker dead`, async () => {
+      const isDead = !this.#isAlive;
+      isOver = (await this.#parts.core.run(id)).state !== 'running';
+      return isOver || isDead;
+    });
     return isOver;
   }
 

@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { JsonObject } from '@resoto/worker-core';
 
 import { AcmeCloud, acmePackage } from './acme-cloud.ts';
-import { CoreProgram, until } from './core-program.ts';
+import { CoreProgram } from './core-program.ts';
 import { callJson } from './http.ts';
 import { killPrograms } from './program.ts';
 import { connected, installProgram, startWorker, startWorkerProgram } from './worker-program.ts';
@@ -75,7 +75,7 @@ describe('a worker that is told to stop', () => {
     await startEndlessCollect();
 
     process.kill(worker.pid, 'SIGTERM');
-    await until('it stops', () => worker.logged('worker is stopping').length > 0);
+    await worker.hasLogged('worker is stopping');
 
     expect(await worker.kill('SIGTERM')).toBe('SIGTERM');
   });
@@ -99,15 +99,17 @@ test('a worker whose setting needs a restart starts again in place and goes on w
 
   expect(run.answers['collect']).toEqual({ [subscriber]: 'action_done' });
   expect(worker.logged('the worker starts again with its new settings')).toHaveLength(1);
-  const { url } = worker.logged('web server started').at(-1) as { readonly url: string };
+  const { url } = (await worker.hasLogged('web server started', 2)).at(-1) as { readonly url: string };
   expect(await (await fetch(new URL('/mounted/info', url))).json()).toMatchObject({ active_collectors: ['acme'] });
   expect(await worker.kill('SIGTERM')).toBe(0);
 });
 
 test('a worker that gets no collect within its idle time ends with exit code 1', async () => {
-  const worker = await start(['--idle-timeout', '1']);
+  const args = ['--resotocore-uri', core.uri, '--idle-timeout', '1', '--override', 'resotoworker.web_port=0'];
+  const worker = startWorkerProgram({ main, args, env: { HOME: directory } });
 
   expect(await worker.ended).toBe(1);
+  expect(worker.logged('worker ended')).toMatchObject([{ reason: 'idle' }]);
 });
 
 test('a worker is told everything by its environment', async () => {
@@ -127,7 +129,9 @@ test('a worker is told everything by its environment', async () => {
   await connected(worker);
   await keyed.remove();
 
-  expect(worker.logged('worker started')).toMatchObject([{ subscriber: 'other.worker', collectors: ['acme'] }]);
+  expect(await worker.hasLogged('worker started')).toMatchObject([
+    { subscriber: 'other.worker', collectors: ['acme'] },
+  ]);
   expect(worker.stderr()).not.toContain('s3cr3t');
 });
 
@@ -148,13 +152,13 @@ describe('a second start', () => {
     const first = await start();
     const args = ['--resotocore-uri', core.uri, '--override', 'resotoworker.web_port=0'];
     const second = startWorkerProgram({ main, args, env: { HOME: directory } });
-    await until('the second one was refused', () => second.logged('not connected to the core').length > 0);
+    const [refused] = await second.hasLogged('not connected to the core');
 
     await first.kill('SIGTERM');
     await connected(second);
     const run = await core.finished(await core.startCollect());
 
-    expect(second.logged('not connected to the core')[0]).toMatchObject({ error: expect.stringContaining('429') });
+    expect(refused).toMatchObject({ error: expect.stringContaining('429') });
     expect(run.answers['collect']).toEqual({ [subscriber]: 'action_done' });
   });
 });
@@ -169,7 +173,7 @@ describe('a collector that is not installed', () => {
 
     expect(run.answers['collect']).toEqual({ [subscriber]: 'action_done' });
     expect(await core.search('is(acme_box)')).toHaveLength(1);
-    expect(worker.logged('collectors are not installed')).toMatchObject([
+    expect(await worker.hasLogged('collectors are not installed', 2)).toMatchObject([
       { collectors: ['nowhere'] },
       { collectors: ['nowhere'] },
     ]);
@@ -181,7 +185,7 @@ test('a plugin that cannot be loaded and one of a newer contract are named, and 
   const worker = await start();
   const run = await core.finished(await core.startCollect());
 
-  expect(worker.logged('plugin left out')).toEqual(
+  expect(await worker.hasLogged('plugin left out', 2)).toEqual(
     expect.arrayContaining([
       expect.objectContaining({ package: 'broken-on-load', error: expect.stringContaining('secret-sauce') }),
       expect.objectContaining({ package: 'from-the-future', error: expect.stringMatching(/contract.*99/) }),

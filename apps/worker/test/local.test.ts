@@ -8,10 +8,9 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { AcmeCloud, acmePackage } from './acme-cloud.ts';
-import { until } from './core-program.ts';
 import { call } from './http.ts';
 import { killPrograms } from './program.ts';
-import { installProgram, startWorkerProgram, type WorkerProgram } from './worker-program.ts';
+import { installProgram, localCore, startWorkerProgram, type WorkerProgram } from './worker-program.ts';
 
 const sample = { entry: samplePlugin() };
 /** Nothing of the machine takes part: neither credentials nor a metadata service. */
@@ -158,7 +157,7 @@ describe('the port', () => {
     // Somebody else may have it, which is just as well.
     await new Promise<void>((resolve) => usual.on('error', () => resolve()).listen(8900, '127.0.0.1', resolve));
     const local = startLocal([]);
-    const uri = await address(local);
+    const uri = await localCore(local);
     await new Promise((resolve) => usual.close(resolve));
 
     expect(uri).not.toContain(':8900');
@@ -172,7 +171,7 @@ describe('local that stays', () => {
 
   beforeEach(async () => {
     local = startLocal([...acme(), '--port', '0']);
-    uri = await address(local);
+    uri = await localCore(local);
   });
 
   test('says how to search, and ends with 0 when told to stop', async () => {
@@ -184,7 +183,6 @@ describe('local that stays', () => {
 
   test('is seen from this machine only, core and page', async () => {
     const page = /^How the worker is doing: (\S+)$/m;
-    await until('the page is named', () => page.test(local.stdout()));
     const { hostname, port } = new URL(page.exec(local.stdout())?.[1] ?? '');
 
     expect(hostname).toBe('127.0.0.1');
@@ -197,7 +195,7 @@ describe('local that stays', () => {
   test('says so with the command that it is called by', async () => {
     const called = startLocal([...acme(), '--port', '0'], { RESOTO_PROGRAM: 'npx worker' });
 
-    await address(called);
+    await localCore(called);
 
     expect(called.stdout()).toContain("\n  npx worker search 'is(instance)' --resotocore-uri http");
   });
@@ -260,13 +258,6 @@ async function once(
   const portArgs = args.includes('--port') ? [] : ['--port', String(port)];
   const local = startLocal(['--once', ...portArgs, ...args]);
   return { code: await local.ended, output: local.stdout(), errors: local.stderr() };
-}
-
-/** Where the core is, once the first collect is over. */
-async function address(local: WorkerProgram): Promise<string> {
-  const told = /The graph is at (\S+) /;
-  await until('the graph is there', () => told.test(local.stdout()));
-  return told.exec(local.stdout())?.[1] ?? '';
 }
 
 function portOf(server: Server): number {

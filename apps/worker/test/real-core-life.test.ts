@@ -80,11 +80,11 @@ describeWith('the life of a worker at the code of the real core', [real], () => 
     other.accounts = { three: [{ id: 'c' }] };
 
     await configure({ endpoint: other.endpoint });
-    await until('the worker knows it', () => worker.logged('the configuration has changed').length > 0);
+    await worker.hasLogged('the configuration has changed');
     await finished(await startCollect());
     const boxes = await found();
     await configure({});
-    await until('the worker knows it', () => worker.logged('the configuration has changed').length > 1);
+    await worker.hasLogged('the configuration has changed', 2);
 
     expect(boxes).toEqual(['c']);
   });
@@ -101,7 +101,7 @@ describeWith('the life of a worker at the code of the real core', [real], () => 
     expect(events).toMatchObject([
       { workflow: 'configuration', task: id, message: expect.stringContaining('resotoworker.shutdown_grace') },
     ]);
-    expect(worker.logged('the changed configuration cannot be used, the old one stays')).toHaveLength(1);
+    expect(await worker.hasLogged('the changed configuration cannot be used, the old one stays')).toHaveLength(1);
     expect(await found()).toEqual(['a', 'b']);
   });
 
@@ -158,14 +158,14 @@ describeWith('the life of a worker at the code of the real core', [real], () => 
     const file = join(directory, '.acme/credentials');
     expect(await readFile(file, 'utf8')).toBe('key = 1\n');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    expect(worker.logged('the worker starts again with its new settings')).toHaveLength(1);
+    expect(await worker.hasLogged('the worker starts again with its new settings')).toHaveLength(1);
     expect(await found()).toEqual(['a', 'b']);
   });
 
   test('a worker that is stopped in a collect answers it within the grace of its configuration', async () => {
     const changes = worker.logged('the configuration has changed').length;
     await configure({ worker: { shutdown_grace: '1s' } });
-    await until('the worker knows it', () => worker.logged('the configuration has changed').length > changes);
+    await worker.hasLogged('the configuration has changed', changes + 1);
     const { task } = await startHeldCollect();
 
     const code = await worker.kill('SIGTERM');

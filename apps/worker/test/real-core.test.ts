@@ -83,7 +83,7 @@ describeWith('against the code of the real core', [real], () => {
     };
 
     await startCollect(core);
-    await until('the answer is there', () => answers().some(({ fate }) => fate === 'pass'), 90_000);
+    await until('the answer is there', () => answers().some(({ fate }) => fate === 'pass'));
     await restarted;
 
     expect(answers()).toMatchObject([{ content: { kind: 'action_done' } }]);
@@ -91,7 +91,7 @@ describeWith('against the code of the real core', [real], () => {
     await expectGraph(core, { deferred: false });
     await collect(core);
     await expectGraph(core);
-  }, 150_000);
+  });
 
   test('a plan that goes beyond a share of an account says so, by a count of the core', async () => {
     await collect(core);

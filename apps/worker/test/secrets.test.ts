@@ -55,6 +55,7 @@ test('a worker that writes all it can writes no secret: not into its log, and no
   await request('PUT', '/config/resoto.worker', {
     resotoworker: {
       collector: ['aws', 'example'],
+      web_port: 0,
       files_in_home_dir: {
         '.secrets': `[default]\naws_secret_access_key = ${secrets.homeFile}\n`,
         '.token': '$(HIDDEN)',

@@ -50,7 +50,6 @@ test.each(['cut', 'lose'] as const)(
 
     for (let last = 1; last <= usual.length; last++) await collectWithCut(last, fate);
   },
-  120_000,
 );
 
 /** Runs a collect in which a connection ends with its n-th message, delivered (`cut`) or not (`lose`), and checks the end. */

@@ -36,7 +36,7 @@ describeWith('tag tasks of AWS over moto', [emulator], () => {
     });
     await startWorker({ uri: core.uri, directory, env: awsEnvironment(server.url) });
     await core.finished(await core.startCollect());
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await killPrograms();
@@ -53,7 +53,7 @@ describeWith('tag tasks of AWS over moto', [emulator], () => {
     const expected = Object.fromEntries([['before', 'kept'], ...names.map((name) => [name, name])]) as object;
     expect(await tagsInCloud()).toEqual(expected);
     expect(await tagsInCore()).toEqual(expected);
-  }, 60_000);
+  });
 
   test('a key of AWS stays what it is, in the cloud and in the core', async () => {
     const before = await tagsInCloud();
@@ -62,7 +62,7 @@ describeWith('tag tasks of AWS over moto', [emulator], () => {
 
     expect(await tagsInCloud()).toEqual(before);
     expect(await tagsInCore()).toEqual(before);
-  }, 60_000);
+  });
 
   async function execute(body: string): Promise<void> {
     await call(`${core.uri}/cli/execute?graph=resoto&section=reported`, { method: 'POST', body });

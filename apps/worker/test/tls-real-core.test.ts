@@ -91,7 +91,7 @@ describeWith('against the code of the real core on TLS', [real], () => {
     });
 
     expect(await core.control('validate')).toMatchObject({ invalid: [], kinds: { example_instance: 2 } });
-  }, 60_000);
+  });
 
   test('without a key there is no proof: one is missed, none is a warning', async () => {
     const keyless = await real.start(['--tls']);
@@ -103,7 +103,7 @@ describeWith('against the code of the real core on TLS', [real], () => {
 
     expect(withKey).toBe('core_without_key');
     expect(log.messages('warn')).toEqual(['the CA certificate of the core is trusted on first use']);
-  }, 60_000);
+  });
 });
 
 /** Fingerprint of the certificate a server with this identity shows to a client that trusts only the CA. */

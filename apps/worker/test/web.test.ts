@@ -36,7 +36,7 @@ describe('the web server of the program', () => {
 
     await core.finished(await core.startCollect());
 
-    const url = urlOf(worker);
+    const url = await urlOf(worker);
     await until('the worker is well', async () => (await ask(`${url}health`)).text === 'ok\r\n');
     const pages = ['', 'health', 'ready', 'live', 'metrics', 'info'];
     const texts = await Promise.all(pages.map(async (page) => (await ask(`${url}${page}`)).text));
@@ -51,7 +51,7 @@ describe('the web server of the program', () => {
   test('without its core a worker is unready and alive, and ready again when the core is back (no. 27)', async () => {
     core = await CoreProgram.start();
     await core.configure({ resotoworker: { collector: ['example'] } });
-    const url = urlOf(await startWorker({ uri: core.uri, directory }));
+    const url = await urlOf(await startWorker({ uri: core.uri, directory }));
     await until('the worker is ready', async () => (await ask(`${url}ready`)).status === 200);
 
     await core.kill();
@@ -59,14 +59,14 @@ describe('the web server of the program', () => {
     const [ready, live] = [await ask(`${url}ready`), await ask(`${url}live`)];
     await core.start();
 
-    await until('the worker is ready again', async () => (await ask(`${url}ready`)).status === 200, 60_000);
+    await until('the worker is ready again', async () => (await ask(`${url}ready`)).status === 200);
     expect([ready.status, live.status]).toEqual([503, 200]);
     expect(ready.text).toMatch(/^not ok\r\n\r\n- /);
   });
 
   test('at a core with certificates it is reached with one that the core has signed', async () => {
     core = await CoreProgram.start({ tls: true, psk: 'a long enough key' });
-    const url = urlOf(await startWorker({ uri: core.uri, directory, args: ['--psk', 'a long enough key'] }));
+    const url = await urlOf(await startWorker({ uri: core.uri, directory, args: ['--psk', 'a long enough key'] }));
 
     const { issuer, subject, text } = await askSecurely(`${url}live`);
 
@@ -75,8 +75,8 @@ describe('the web server of the program', () => {
   });
 });
 
-function urlOf(worker: WorkerProgram): string {
-  const [line] = worker.logged('web server started');
+async function urlOf(worker: WorkerProgram): Promise<string> {
+  const [line] = await worker.hasLogged('web server started');
   const url = line?.['url'];
   if (typeof url !== 'string') throw new Error(`There is no web server: ${worker.stderr()}`);
   return url;

@@ -85,6 +85,13 @@ export async function connected(worker: WorkerProgram, times = 1): Promise<void>
   await worker.hasLogged('connected to the core', times);
 }
 
+/** Where the core of `local` is, once the first collect is over and everything about it was written. */
+export async function localCore(local: WorkerProgram): Promise<string> {
+  const told = /The graph is at (\S+) [^]*\n {2}.* search .*\n/;
+  await until('the graph is there', () => told.test(local.stdout()));
+  return told.exec(local.stdout())?.[1] ?? '';
+}
+
 /** Code of the entry of a plugin package, and what its package.json says beside the usual. */
 export interface TestPlugin {
   readonly entry: string;
