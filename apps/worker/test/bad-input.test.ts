@@ -139,10 +139,10 @@ describe('certificates that are no good end a start with exit code 1 and one mes
 test('a clock that is an hour off ends a start with a message about the clocks', async () => {
   const ahead = await ScriptedCore.start();
   ahead.answer('GET', '/system/ready', { body: 'ok' });
-  ahead.answer('GET', '/config/resoto.worker', {
+  ahead.answer('GET', '/config/resoto.worker', () => ({
     status: 401,
     headers: { Date: new Date(Date.now() + 3_600_000).toUTCString() },
-  });
+  }));
 
   const end = await fatalEnd(start(['--resotocore-uri', ahead.uri, '--psk', 's3cr3t']));
   await ahead.stop();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { freePort } from '@resoto/tools-shared';
 import { parseJson, type Generation, type GraphRow, type JsonObject } from '@resoto/worker-core';
 
 import { graphOf, type Graph } from './graph.ts';
@@ -11,8 +12,6 @@ import { startProgram, type Program } from './program.ts';
 
 export interface CoreOptions {
   readonly psk?: string;
-  /** Default: any free one. */
-  readonly port?: number;
   /** Default: `resoto`. */
   readonly generation?: Generation;
   /** Serves with certificates of its own CA. */
@@ -36,35 +35,31 @@ export interface LogLine {
 
 /** An embedded core as a process on a data directory of its own: killed, it comes back where and as it was. */
 export class CoreProgram {
+  readonly port: number;
   readonly #options: CoreOptions;
   readonly #data: string;
   #program: Program | undefined;
-  #port: number;
 
-  private constructor(data: string, options: CoreOptions) {
+  private constructor(data: string, port: number, options: CoreOptions) {
     this.#data = data;
+    this.port = port;
     this.#options = options;
-    this.#port = options.port ?? 0;
   }
 
   static async start(options: CoreOptions = {}): Promise<CoreProgram> {
-    const core = new CoreProgram(await mkdtemp(join(tmpdir(), 'core-')), options);
+    const core = new CoreProgram(await mkdtemp(join(tmpdir(), 'core-')), await freePort(), options);
     await core.start();
     return core;
   }
 
-  get port(): number {
-    return this.#port;
-  }
-
   get uri(): string {
-    return `http${this.#options.tls === true ? 's' : ''}://127.0.0.1:${this.#port}`;
+    return `http${this.#options.tls === true ? 's' : ''}://127.0.0.1:${this.port}`;
   }
 
   async start(): Promise<void> {
     const { psk, tls, generation = 'resoto' } = this.#options;
     const options = {
-      ...{ generation, data: this.#data, port: this.#port },
+      ...{ generation, data: this.#data, port: this.port },
       ...(psk === undefined ? {} : { psk }),
       ...(tls === undefined ? {} : { tls }),
     };
@@ -76,7 +71,6 @@ export class CoreProgram {
       if (end !== undefined) throw new Error(`The core ended with ${end}: ${program.stderr()}`);
       return program.stdout().includes('\n');
     });
-    this.#port = Number(new URL(program.stdout().trim()).port);
   }
 
   /** Ends the process without giving it a chance to tidy up. Its data stay. */

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
 import { AcmeCloud, acmePackage } from './acme-cloud.ts';
-import { CoreProgram, type Run } from './core-program.ts';
+import { CoreProgram, until, type Run } from './core-program.ts';
 import type { Graph } from './graph.ts';
 import { killPrograms } from './program.ts';
 import { Proxy, type Fate, type ProxiedMessage, type ProxiedRequest } from './proxy.ts';
-import { connected, installProgram, startWorker, type WorkerProgram } from './worker-program.ts';
+import { installProgram, startWorker } from './worker-program.ts';
 
 const boxes = 300;
 const merge = '/graph/resoto/merge';
@@ -18,7 +18,6 @@ const subscriber = 'resoto.worker-collector';
 let cloud: AcmeCloud;
 let proxy: Proxy;
 let directory: string;
-let worker: WorkerProgram;
 let core: CoreProgram;
 let whole: Graph;
 
@@ -31,7 +30,7 @@ beforeAll(async () => {
   };
   proxy = await Proxy.start(() => core.port);
   core = await newCore();
-  worker = await startWorker({
+  await startWorker({
     uri: proxy.uri,
     directory,
     main: await installProgram(directory, { acme: acmePackage }),
@@ -42,10 +41,9 @@ beforeAll(async () => {
 
 // Each test has a core that knows nothing but the configuration; the worker stays.
 beforeEach(async () => {
-  const connections = worker.logged('connected to the core').length;
   await core.remove();
   core = await newCore();
-  await connected(worker, connections + 1);
+  await until('the worker is registered', () => core.isRegistered());
   proxy.reset();
 });
 

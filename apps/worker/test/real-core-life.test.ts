@@ -172,6 +172,7 @@ describeWith('the life of a worker at the code of the real core', [real], () => 
 
     expect(code).toBe(0);
     expect(worker.logged('worker is stopping').at(-1)).toMatchObject({ reason: 'stopped', grace: 1 });
+    await until('the answer is there', async () => (await answersOf(task)).length > 0);
     expect(await answersOf(task)).toEqual(['action_error']);
   });
 

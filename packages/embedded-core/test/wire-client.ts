@@ -3,7 +3,7 @@ import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '@resot
 import { WebSocket } from 'ws';
 import { isJsonArray } from '../src/json.ts';
 
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 export interface Reply {
   readonly status: number;
@@ -144,7 +144,15 @@ export function openSocket(
   });
 }
 
-/** Asks again and again until the answer is there, for half a minute at most. */
+/** Subscribes and connects, again when the core has removed a subscriber that took too long. */
+export function subscriber(uri: string, id: string, event: string, timeout = 60): Promise<WireSocket> {
+  return eventually(async () => {
+    await callJson(uri, 'POST', `/subscriber/${id}/${event}?timeout=${timeout}`);
+    return openSocket(uri, `/subscriber/${id}/handle`).catch(() => undefined);
+  });
+}
+
+/** Asks again and again until the answer is there, for a minute at most. */
 export async function eventually<Value>(ask: () => Promise<Value | undefined> | Value | undefined): Promise<Value> {
   const deadline = Date.now() + PATIENCE;
   for (;;) {

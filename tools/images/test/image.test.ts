@@ -121,7 +121,9 @@ describeWith('an image', [isolated()], () => {
 
     await said(worker, 'worker started');
 
-    expect(worker.output()).toContain('/var/lib/resoto cannot be written to, so state is kept in /tmp/resoto');
+    await eventually(() =>
+      expect(worker.output()).toContain('/var/lib/resoto cannot be written to, so state is kept in /tmp/resoto'),
+    );
   });
 
   test('nowhere to write is an error that says what to do', async () => {
@@ -145,7 +147,7 @@ describeWith('an image', [isolated()], () => {
     await said(owner, 'worker started');
 
     const complaint = '/home/resoto/.aws/credentials cannot be read by user';
-    expect(other.output()).toContain(`${complaint} 1000`);
+    await eventually(() => expect(other.output()).toContain(`${complaint} 1000`));
     expect(owner.output()).not.toContain(complaint);
     expect(await stat(join(credentials, 'credentials'))).toMatchObject({ uid: 5555 });
     expect(await stat(credentials)).toMatchObject({ uid: 0 });

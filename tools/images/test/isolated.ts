@@ -109,6 +109,8 @@ export function startIsolated(options: IsolatedOptions): Isolated {
     messages: () =>
       output()
         .split('\n')
+        // Of the last line not all may have come yet.
+        .slice(0, -1)
         .filter((line) => line.startsWith('{'))
         .map((line) => (JSON.parse(line) as { message: string }).message),
     ended: once(child, 'close').then(([code]) => {

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
@@ -82,15 +83,27 @@ export async function startServer({
   return { url, pid: child.pid ?? 0, output: () => output, stop };
 }
 
-/** A port of 127.0.0.1 that was free a moment ago, for servers that cannot choose one themselves. */
+/**
+ * A free port of 127.0.0.1, for servers that cannot choose one themselves or come back to it after a while. It is below those that
+ * systems hand out to whoever asks for any, so that it stays free.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  for (;;) {
+    const port = randomInt(10_000, 32_768);
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return false;
+  }
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('A TCP server has no port');
-  return address.port;
+  return true;
 }
 
 async function end(child: ChildProcessByStdio<Writable, Readable, Readable>): Promise<void> {

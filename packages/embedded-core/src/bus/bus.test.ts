@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { closeCores, core } from '../../test/cores.ts';
-import { call, callJson, callObject, eventually, objectIn, openSocket } from '../../test/wire-client.ts';
+import { call, callJson, callObject, eventually, objectIn, openSocket, subscriber } from '../../test/wire-client.ts';
 
 let uri = '';
 
@@ -135,9 +135,8 @@ describe('the handle socket', () => {
 
   test('a subscriber that stays away is removed, one that is connected stays', async () => {
     const short = await core({ timers: { absentAfter: 400, startGrace: 0 } });
-    await callJson(short.uri, 'POST', '/subscriber/here/collect');
+    await subscriber(short.uri, 'here', 'collect');
     await callJson(short.uri, 'POST', '/subscriber/away/collect');
-    await openSocket(short.uri, '/subscriber/here/handle');
 
     await eventually(async () =>
       (await call(short.uri, 'GET', '/subscriber/away')).status === 404 ? true : undefined,

@@ -31,12 +31,11 @@ test.each(['* * * *', '60 * * * *', '* 5-3 * * *', '*/0 * * * *', '* * * foo *',
 );
 
 test('runs at each time of the schedule', async () => {
-  const times = [20, 40];
   const ran: number[] = [];
   const start = Date.now();
 
   await new Promise<void>((resolve) => {
-    const schedule = { next: (time: number) => times.map((after) => start + after).find((next) => next > time) };
+    const schedule = { next: (time: number) => time + 20 };
     stops.push(
       onSchedule(schedule, () => {
         ran.push(Date.now() - start);

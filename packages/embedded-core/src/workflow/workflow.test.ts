@@ -11,6 +11,7 @@ import {
   objectIn,
   objectsIn,
   openSocket,
+  subscriber,
   type WireSocket,
 } from '../../test/wire-client.ts';
 
@@ -409,11 +410,6 @@ describe('after a restart', () => {
 
 async function start(uri: string, workflow: string): Promise<string> {
   return textOf((await callObject(uri, 'POST', `/workflow/${workflow}`))['id']);
-}
-
-async function subscriber(uri: string, id: string, event: string, timeout = 60): Promise<WireSocket> {
-  await callJson(uri, 'POST', `/subscriber/${id}/${event}?timeout=${timeout}`);
-  return openSocket(uri, `/subscriber/${id}/handle`);
 }
 
 function reconnect(uri: string, id: string): Promise<WireSocket> {

@@ -186,6 +186,7 @@ describe('a change of the document', () => {
 
     for (let timeout = 1; timeout <= 20; timeout += 1) edit({ resotoworker: { collector: ['acme'], timeout } });
     await eventually(() => expect(reading).toBe(1));
+    await mark();
     release();
 
     await eventually(() => expect(live?.current.worker.timeout).toBe(20));
@@ -329,6 +330,7 @@ describe('an edit to nonsense', () => {
     await open();
     edit({ resotoworker: 5 });
     await eventually(() => expect(told).toHaveLength(1));
+    await eventually(() => expect(core.received('/events')).toHaveLength(1));
 
     core.socketsOf('/events')[0]?.cut();
 

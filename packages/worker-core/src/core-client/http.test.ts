@@ -144,7 +144,7 @@ describe('a request', () => {
   test('gives up when its patience ends', async () => {
     inTurn({ status: 503, body: 'later' });
 
-    const error = await failure(coreHttp().json({ ...get, patience: 50 }));
+    const error = await failure(coreHttp().json({ ...get, patience: 1_000 }));
 
     expect(error).toMatchObject({ code: 'core_failed', status: 503 });
     expect(core.requests.length).toBeGreaterThan(2);

@@ -179,7 +179,7 @@ describe('a socket', () => {
     const { states } = coreSocket(core, { heartBeat: { interval: 10, timeout: 20 } });
 
     await eventually(() => expect(core.sockets.length).toBeGreaterThan(1));
-    expect(reasons(states)).toMatchObject([{ message: expect.stringContaining('did not answer a ping') }]);
+    expect(reasons(states)[0]).toMatchObject({ message: expect.stringContaining('did not answer a ping') });
   });
 
   test('notices a core that answers everything but pings', async () => {
@@ -188,15 +188,14 @@ describe('a socket', () => {
     const { states } = coreSocket(core, { heartBeat: { interval: 10, timeout: 20 } });
 
     await eventually(() => expect(core.sockets.length).toBeGreaterThan(1));
-    expect(reasons(states)).toMatchObject([{ message: expect.stringContaining('did not answer a ping') }]);
+    expect(reasons(states)[0]).toMatchObject({ message: expect.stringContaining('did not answer a ping') });
   });
 
   test('stays open as long as pings are answered', async () => {
     const core = await scriptedCore();
-    const { socket } = coreSocket(core, { heartBeat: { interval: 5, timeout: 500 } });
-    await eventually(() => expect(socket.state.is).toBe('connected'));
+    const { socket } = coreSocket(core, { heartBeat: { interval: 5, timeout: 60_000 } });
 
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await eventually(() => expect(core.sockets[0]?.pings).toBeGreaterThan(5));
 
     expect(socket.state).toMatchObject({ is: 'connected', epoch: 1 });
   });

@@ -171,7 +171,7 @@ describe('a service', () => {
     await services.stop(AbortSignal.timeout(5_000));
 
     expect(heard.at(-1)).toBe('over');
-    expect(core.sockets[0]).toMatchObject({ query: { show: 'error,task_end' }, isOpen: false });
+    await eventually(() => expect(core.sockets[0]).toMatchObject({ query: { show: 'error,task_end' }, isOpen: false }));
   });
 
   test('that does not listen to its signal is named and left behind', async () => {

@@ -113,15 +113,20 @@ describe('a start', () => {
 
   test('says what it waits for', async () => {
     core.answer('GET', '/system/ready', { status: 503, body: 'importing' });
+    const controller = new AbortController();
 
-    await expect(start({}, { readyTimeout: 2_100 })).rejects.toMatchObject({ code: 'timed_out' });
-
-    expect(logged).toContainEqual(
-      expect.objectContaining({
-        message: 'the core is not ready yet',
-        facts: expect.objectContaining({ error: expect.stringContaining('503: importing') }),
-      }),
+    const started = start({}, { signal: controller.signal });
+    await eventually(() =>
+      expect(logged).toContainEqual(
+        expect.objectContaining({
+          message: 'the core is not ready yet',
+          facts: expect.objectContaining({ error: expect.stringContaining('503: importing') }),
+        }),
+      ),
     );
+    controller.abort(new Error('enough'));
+
+    await expect(started).rejects.toThrow('enough');
   });
 
   test('fails when an override cannot be understood', async () => {
@@ -442,15 +447,17 @@ describe('a stop', () => {
   });
 
   test('is seen by probes before it is done: the worker is not ready, and live', async () => {
-    core.answer('POST', '/graph/resoto/merge', 'hang');
+    let upload = (): void => {};
+    core.answer('POST', '/graph/resoto/merge', () => new Promise((resolve) => (upload = () => resolve({ json: {} }))));
     const running = await start({ accounts: [{ id: '1' }] }, { web: 'any port' });
     await sendCollect();
     await eventually(() => expect(core.requestsOf('POST', '/graph/resoto/merge')).toHaveLength(1));
 
-    const stopped = running.stop(2_000);
+    const stopped = running.stop();
 
     expect(await webPage(running, 'ready')).toContain('- Shutdown: the worker stops');
     expect(await webPage(running, 'live')).toBe('ok\r\n');
+    upload();
     await stopped;
     await expect(webPage(running, 'live')).rejects.toThrow('fetch failed');
   });
@@ -462,7 +469,7 @@ describe('a stop', () => {
   });
 
   test('comes by itself when nothing but a cleanup came', async () => {
-    const { ended } = await start({}, { idleTimeout: 1 });
+    const { ended } = await start({}, { idleTimeout: 5 });
 
     await eventually(() => expect(core.socketsOf(handle)).toHaveLength(1));
     core.socketsOf(handle)[0]?.send({ kind: 'action', message_type: 'cleanup', data: { task: 't1', step: 'cleanup' } });
@@ -472,12 +479,12 @@ describe('a stop', () => {
   });
 
   test('does not come by itself when a collect came', async () => {
-    const { ended } = await start({ accounts: [{ id: '1' }] }, { idleTimeout: 1 });
+    const { ended } = await start({ accounts: [{ id: '1' }] }, { idleTimeout: 5 });
 
     await sendCollect();
     await eventually(() => expect(answers()).toHaveLength(1));
 
-    const later = new Promise((resolve) => setTimeout(() => resolve('still there'), 1_100));
+    const later = new Promise((resolve) => setTimeout(() => resolve('still there'), 5_100));
     expect(await Promise.race([ended, later])).toBe('still there');
   });
 });

@@ -370,7 +370,7 @@ describe('renewal (W18)', () => {
     const before = waits();
     await open({ files: { caCert: await file('ca.pem', authority.certificate) }, checkEvery: 60_000 });
 
-    expect(waits()).toBe(before);
+    expect(waits()).toBeLessThanOrEqual(before);
   });
 
   test('of own files is asked for a day before they expire, once', async () => {

@@ -13,6 +13,8 @@ export interface ScriptedSocket {
   /** What the worker sent on it, parsed. */
   readonly received: JsonValue[];
   readonly isOpen: boolean;
+  /** Number of pings that came. */
+  readonly pings: number;
   /** Sends a message, a text as it is. */
   send(message: unknown): void;
   /** Writes bytes past everything that makes frames of them: see `frameBytes`. */
@@ -32,6 +34,8 @@ export function scriptedSocket(
   url: URL,
   headers: IncomingMessage['headers'],
 ): ScriptedSocket {
+  let pings = 0;
+  socket.on('ping', () => (pings += 1));
   return {
     path: url.pathname,
     query: Object.fromEntries(url.searchParams),
@@ -39,6 +43,9 @@ export function scriptedSocket(
     received: [],
     get isOpen() {
       return socket.readyState === socket.OPEN;
+    },
+    get pings() {
+      return pings;
     },
     send: (message) => socket.send(textOf(message)),
     sendBytes: (bytes) => void (stream.writable && stream.write(bytes)),
