@@ -56,7 +56,7 @@ export async function realCore(): Promise<RealCore> {
 }
 
 async function untilAnswering(core: RunningRealCore): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 120_000;
   for (;;) {
     try {
       await core.control('status');

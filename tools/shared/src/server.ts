@@ -16,7 +16,7 @@ export interface ServerCommand {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** What the server prints when it is ready; the first group is its address. */
   readonly ready: RegExp;
-  /** Milliseconds until a server that did not say that it is ready is given up; default 60,000. */
+  /** Milliseconds until a server that did not say that it is ready is given up; default 120,000. */
   readonly timeout?: number | undefined;
 }
 
@@ -40,7 +40,7 @@ export async function startServer({
   command,
   env,
   ready,
-  timeout = 60_000,
+  timeout = 120_000,
 }: ServerCommand): Promise<RunningServer> {
   const child = spawn(python, [attached, ...command], {
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -70,7 +70,8 @@ export async function startServer({
       clearTimeout(timer);
       fail(error.message);
     });
-    child.once('exit', (code, signal) => {
+    // When everything it printed has come.
+    child.once('close', (code, signal) => {
       clearTimeout(timer);
       fail(`it ended with ${signal ?? String(code)}`);
     });

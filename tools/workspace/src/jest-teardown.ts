@@ -1,4 +1,4 @@
-const patience = 10_000;
+const patience = 60_000;
 
 /**
  * Runs in the process of Jest when all tests are done. What they left open, a socket or a server, would keep that process

@@ -38,7 +38,7 @@ export interface PluginContractOptions {
   readonly expectedRepairs?: readonly string[];
   /** Kinds of which the cloud of the test lists what is gone already, such as ended instances. */
   readonly listedWhenGone?: readonly string[];
-  /** Milliseconds a stopped collect may take to end. Default: 2 seconds. The worker ends its thread after 5. */
+  /** Milliseconds a stopped collect may take to end. Default: 5 seconds, after which the worker ends its thread. */
   readonly stopWithin?: number;
   /** Changes the cloud of the test was asked for since this was called last, if it can tell: `DeleteBox box-1`. */
   readonly changesOfCloud?: () => Promise<readonly string[]>;
@@ -85,7 +85,7 @@ export function pluginContract(plugin: Plugin, options: PluginContractOptions): 
   }
 }
 
-const usualStop = 2_000;
+const usualStop = 5_000;
 
 const generations: readonly Generation[] = ['resoto', 'fix'];
 
