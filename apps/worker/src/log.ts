@@ -30,8 +30,8 @@ export async function commandLog(
     stream: io.stderr,
     name: program.name,
     secrets,
-    text: text ?? textOption(io.env),
-    time: timeOption(io.env),
+    text: text ?? textOption(io.env, program.generation),
+    time: timeOption(io.env, program.generation),
   });
   for (const remark of remarks) log.warn('a variable may not be understood as it was meant', { remark });
   return log;

@@ -1,3 +1,5 @@
+import { userInfo } from 'node:os';
+
 import { expect, test } from '@jest/globals';
 
 import { stateDirectory } from './state-directory.ts';
@@ -10,4 +12,8 @@ test.each([
   ['darwin', { HOME: '/Users/me' }, '/Users/me/Library/Application Support/resoto'],
 ] as const)('on %s with %j state is kept in %s', (platform, env, directory) => {
   expect(stateDirectory(env, platform)).toBe(directory);
+});
+
+test('an empty HOME is none', () => {
+  expect(stateDirectory({ HOME: '' }, 'linux')).toBe(`${userInfo().homedir}/.local/state/resoto`);
 });

@@ -1,9 +1,10 @@
-import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+
+import { homeDirectory } from '@resoto/worker-core';
 
 /** Where state is kept unless `--data` says otherwise: the platform's place for it. */
 export function stateDirectory(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform): string {
-  const home = env['HOME'] || homedir();
+  const home = homeDirectory(env);
   switch (platform) {
     case 'darwin':
       return join(home, 'Library', 'Application Support', 'resoto');

@@ -19,6 +19,7 @@ export type { CoreTls } from './core-client/tls/tls-options.ts';
 export { CoreClient } from './core-client/core-client.ts';
 export type { Diagnosis } from './doctor/diagnosis.ts';
 export { ConfigError, errorCode, errorHint, errorText, WorkerError } from './errors.ts';
+export { homeDirectory } from './home-directory.ts';
 export { logLevel, type LogLevel } from './log/log-level.ts';
 export { openLog, textOption, timeOption, type Log } from './log/log.ts';
 export { isSecretName, Secrets } from './log/secrets.ts';

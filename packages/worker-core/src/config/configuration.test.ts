@@ -31,6 +31,15 @@ describe('effective values', () => {
     expect(configuration.section('acme')['limits']).toEqual({});
   });
 
+  test('take a map without what is null in it, as the reference does', async () => {
+    const { configuration } = await load({
+      config: { acme: { limits: { boxes: null, lids: 2 } }, resotoworker: { files_in_home_dir: { a: null } } },
+    });
+
+    expect(configuration.section('acme')['limits']).toEqual({ lids: 2 });
+    expect(configuration.worker.files_in_home_dir).toEqual({});
+  });
+
   test('take null where null is allowed, and the default where it is not (no. 21)', async () => {
     const { configuration } = await load({ config: { acme: { ratio: null, regions: null } } });
 

@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
 import { parseSection, type Problem } from './field-parser.ts';
-import { applyOverride, parseOverride, type Override } from './overrides.ts';
+import { applyOverride, isEmptyOverride, parseOverride, type Override } from './overrides.ts';
 import type { FilledText } from './placeholders.ts';
 import { sectionSecrets } from './section-secrets.ts';
 import type { SectionDeclaration } from './section.ts';
@@ -85,6 +85,7 @@ function readOverrides(
   return entries.flatMap((entry, index) => {
     const override = parseOverride(entry);
     if (override !== undefined) return [override];
+    if (isEmptyOverride(entry)) return [];
     const [name = ''] = entry.split('=', 1);
     // A value that was split at its spaces arrives as entries of its own, so only what begins like a setting is shown.
     const isShown = sections.some((section) => name === section.name || name.startsWith(`${section.name}.`));

@@ -75,7 +75,6 @@ describe('overrides', () => {
     ['acme.regions.0=eu', 'acme.regions.0: expected a setting without parts'],
     ['acme.limits.boxes=many', 'acme.limits.boxes: expected a whole number'],
     ['acme..token=1', '--override acme..token: expected section.key=value'],
-    ['', '--override number 1: expected section.key=value'],
     ['resotoworker.graph_merge_kind=region', 'expected one of cloud, account'],
     ['resotoworker.no_such=1', 'resotoworker.no_such: expected one of collector, graph'],
     ['acme.limits=5', 'acme.limits: expected a map'],
@@ -83,6 +82,13 @@ describe('overrides', () => {
     ['nonsense', '--override number 1: expected section.key=value'],
   ])('that cannot be understood stop the start (no. 23): %s', async (override, message) => {
     expect(await loadError({ overrides: [override] })).toContain(message);
+  });
+
+  test.each(['', ' ', '\n'])('without anything in them are reported and ignored: %j', async (empty) => {
+    const { configuration, logged } = await load({ overrides: [empty, 'resotoworker.pool_size=7', empty] });
+
+    expect(configuration.worker.pool_size).toBe(7);
+    expect(logged).toEqual([{ hint: expect.stringContaining('single spaces') }]);
   });
 
   test('of sections nobody has are reported and ignored', async () => {

@@ -19,6 +19,11 @@ export function parseOverride(entry: string): Override | undefined {
   return { name, path, text: entry.slice(end + 1) };
 }
 
+/** What remains of two spaces in a row, or of a variable with nothing in it: it asks for nothing. */
+export function isEmptyOverride(entry: string): boolean {
+  return entry.trim() === '';
+}
+
 /** Keys may be given with the names of the other generation. Only one of the two words is found in no other key. */
 export function renameOverride(generation: Generation, entry: string): string {
   if (generation === 'resoto') return entry.replace(/^fixworker\./, 'resotoworker.');

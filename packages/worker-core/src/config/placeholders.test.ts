@@ -8,6 +8,7 @@ test.each([
   ['no keys', { '$(A)': 'a' }, { '$(A)': 'a' }],
   ['only texts', { a: 1, b: null, c: true }, { a: 1, b: null, c: true }],
   ['no text that is half resolved', { a: '$(A)$(MISSING)', b: 'b' }, { b: 'b' }],
+  ['no name that every object answers to', { a: '$(constructor)', b: '$(toString)' }, {}],
   ['no empty variable', { a: ['$(EMPTY)', 'x'] }, { a: ['x'] }],
 ])('placeholders: %s', (_title, document, expected) => {
   const environment = { A: '1', B: '2', LOOP: '$(A)', EMPTY: '' };

@@ -30,6 +30,11 @@ export function resolvePlaceholders(document: JsonObject, environment: Environme
   const unresolved: UnresolvedName[] = [];
   const filled: FilledText[] = [];
 
+  /** Not every name that an object answers to is a variable. */
+  function valueOf(name: string): string | undefined {
+    return (Object.hasOwn(environment, name) && environment[name]) || undefined;
+  }
+
   /** `target` is where the value will be: an element that is dropped moves those behind it. */
   function resolve(value: JsonValue, path: string, target: string): JsonValue | undefined {
     if (typeof value === 'string') return resolveText(value, path, target);
@@ -56,10 +61,10 @@ export function resolvePlaceholders(document: JsonObject, environment: Environme
     const names = [...text.matchAll(placeholder)].map(([, name = '']) => name);
     const [first] = names;
     if (first === undefined) return text;
-    const missing = names.find((name) => !environment[name]);
+    const missing = names.find((name) => valueOf(name) === undefined);
     if (missing === undefined) {
       filled.push({ path: target, name: first });
-      return text.replace(placeholder, (match, name: string) => environment[name] ?? match);
+      return text.replace(placeholder, (match, name: string) => valueOf(name) ?? match);
     }
     unresolved.push({ path, name: missing });
     return undefined;

@@ -1,7 +1,7 @@
 import type { ConfigError } from '../errors.ts';
 import type { Logger } from '../plugin/contract.ts';
 import { isJsonObject, type JsonObject } from '../protocol/json.ts';
-import { parseOverride } from './overrides.ts';
+import { isEmptyOverride, parseOverride } from './overrides.ts';
 import type { UnresolvedName } from './placeholders.ts';
 import type { SectionDeclaration } from './section.ts';
 
@@ -28,6 +28,7 @@ export function remarksOn(configuration: Remarkable): Remark[] {
     ...[...configuration.errors].map(([section, error]) =>
       remark('error', 'section cannot be used', { section, error }),
     ),
+    ...emptyOverrides(configuration),
     ...unknownSections(configuration),
     ...unknownSettings(configuration),
   ];
@@ -50,6 +51,11 @@ function unresolvedNames({ sections, unresolved, overrides }: Remarkable): Remar
       hint: `Set the environment variable ${name} of the worker, or give the value with --override ${path}=….`,
     }),
   );
+}
+
+function emptyOverrides({ overrides }: Remarkable): Remark[] {
+  const hint = 'In a variable, overrides are separated by single spaces.';
+  return overrides.some(isEmptyOverride) ? [remark('error', 'override ignored, it is empty', { hint })] : [];
 }
 
 function unknownSections({ sections, document, overrides }: Remarkable): Remark[] {

@@ -53,13 +53,13 @@ export function textLine(record: LogRecord, process: LogProcess, layout: string 
   };
   const line = layout.replaceAll(
     token,
-    (match, name?: string, flags: string = '', width: string = '', precision: string = '') => {
+    (match, name?: string, flags: string = '', width: string = '', precision?: string, conversion: string = 's') => {
       if (name === undefined) return '%';
       const value = values[name];
       if (value === undefined) return match;
-      const text = precision !== '' && match.endsWith('s') ? value.slice(0, Number(precision)) : value;
+      const text = converted(value, conversion, precision === undefined ? undefined : Number(precision));
       if (flags.includes('-')) return text.padEnd(Number(width));
-      return text.padStart(Number(width), flags.includes('0') && match.endsWith('d') ? '0' : ' ');
+      return text.padStart(Number(width), flags.includes('0') && conversion !== 's' ? '0' : ' ');
     },
   );
   return harmless(record.exception === undefined ? line : `${line}\n${record.exception}`);
@@ -71,7 +71,15 @@ function harmless(text: string): string {
   return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
 }
 
-const token = /%(?:\((\w+)\)([-+ #0]*)(\d*)(?:\.(\d+))?[sdf]|%)/g;
+const token = /%(?:\((\w+)\)([-+ #0]*)(\d*)(?:\.(\d+))?([sdf])|%)/g;
+
+/** As the language of these layouts has it. What is no number stays as it is. */
+function converted(value: string, conversion: string, precision: number | undefined): string {
+  const number = Number(value);
+  if (conversion === 's') return value.slice(0, precision);
+  if (Number.isNaN(number)) return value;
+  return conversion === 'd' ? String(Math.trunc(number)).padStart(precision ?? 0, '0') : number.toFixed(precision ?? 6);
+}
 
 function factText(value: unknown): string {
   return typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : toJson(value);

@@ -32,8 +32,8 @@ export function logRecord(level: LogLevel, place: LogPlace, message: string, fac
       continue;
     }
     plain[name] = errorText(value);
-    plain['code'] ??= errorCode(value);
-    plain['hint'] ??= errorHint(value);
+    const known = { code: errorCode(value), hint: errorHint(value) };
+    for (const [fact, text] of Object.entries(known)) if (text !== undefined) plain[fact] ??= text;
     const unforeseen = firstUnforeseen(value);
     if (unforeseen !== undefined) exception ??= stackOf(unforeseen);
   }

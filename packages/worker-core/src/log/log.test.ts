@@ -53,6 +53,23 @@ describe('a text line', () => {
   });
 });
 
+test.each([
+  ['%(created)f', '1708340547.006000'],
+  ['%(created).2f', '1708340547.01'],
+  ['%(created)d', '1708340547'],
+  ['%(msecs)03d', '006'],
+  ['%(msecs)d', '6'],
+  ['%(process).3d', '030'],
+  ['%(process)-4d|', '30  |'],
+  ['%(levelname)08s', ' WARNING'],
+  ['%(levelname)d', 'WARNING'],
+  ['100%% 5%', '100% 5%'],
+])('the layout %j gives %j', (layout, line) => {
+  const time = record.time + 6;
+
+  expect(textLine({ ...record, time, facts: {} }, process, layout)).toBe(line);
+});
+
 test('a text line brings no control character to a terminal', () => {
   const line = textLine(
     { ...record, facts: { account: 'a\u001b[2J', other: 'b\u009b2J c' }, exception: 'x\u0007\n  at y' },
@@ -80,6 +97,14 @@ describe('the log', () => {
 
     expect(lines()[0]).toMatchObject({ error: 'no answer', code: 'core_failed', hint: 'Look there.' });
     expect(lines()[0]).not.toHaveProperty('exception');
+  });
+
+  test('has neither code nor hint of an error without them', async () => {
+    const { log, text } = await open({ text: '%(message)s' });
+
+    log.error('upload failed', { error: new Error('no answer'), other: undefined });
+
+    expect(text()).toMatch(/^upload failed error="no answer"\n/);
   });
 
   test('shows the stack of a mistake in a program', async () => {
@@ -201,6 +226,14 @@ test('text lines are asked for by environment', () => {
   expect(textOption({ RESOTO_LOG_FORMAT: '%(message)s' })).toBe(false);
   expect(textOption({ RESOTO_LOG_TEXT: 'True' })).toBe(true);
   expect(textOption({ FIX_LOG_TEXT: 'true', FIX_LOG_FORMAT: defaultTextFormat })).toBe(defaultTextFormat);
+  expect(textOption({ RESOTO_LOG_TEXT: 'true', RESOTO_LOG_FORMAT: '' })).toBe(true);
+});
+
+test('a variable under the name of the own generation wins', () => {
+  const both = { RESOTO_LOG_TEXT: 'true', FIX_LOG_TEXT: 'false', RESOTO_LOG_TIME: 'local', FIX_LOG_TIME: 'utc' };
+
+  expect([textOption(both, 'resoto'), timeOption(both, 'resoto')]).toEqual([true, 'local']);
+  expect([textOption(both, 'fix'), timeOption(both, 'fix')]).toEqual([false, 'utc']);
 });
 
 async function open(options: Partial<LogOptions>) {
@@ -217,5 +250,5 @@ async function open(options: Partial<LogOptions>) {
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
-  return { log, lines };
+  return { log, lines, text: () => text };
 }

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Logger } from '../plugin/contract.ts';
+import type { Generation } from '../protocol/generation.ts';
 import { jsonLine, textLine, type LogProcess, type LogTime } from './log-format.ts';
 import { LevelSwitch, logLevels, type LogLevel } from './log-level.ts';
 import { logRecord, type LogFacts, type LogPlace, type LogRecord } from './log-record.ts';
@@ -36,18 +37,20 @@ export interface LogOptions {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The text option that `RESOTO_LOG_TEXT` and `RESOTO_LOG_FORMAT` (or their `FIX_` twins) ask for. */
-export function textOption(environment: Environment): boolean | string {
-  return variable(environment, 'LOG_TEXT')?.toLowerCase() === 'true' && (variable(environment, 'LOG_FORMAT') ?? true);
+/** The text option that `RESOTO_LOG_TEXT` and `RESOTO_LOG_FORMAT` ask for, or their `FIX_` twins, which go first in that generation. */
+export function textOption(environment: Environment, generation: Generation = 'resoto'): boolean | string {
+  const variable = logVariable(environment, generation);
+  return variable('LOG_TEXT')?.toLowerCase() === 'true' && (variable('LOG_FORMAT') || true);
 }
 
-/** The time option that `RESOTO_LOG_TIME=local` (or `FIX_LOG_TIME`) asks for. */
-export function timeOption(environment: Environment): LogTime {
-  return variable(environment, 'LOG_TIME')?.toLowerCase() === 'local' ? 'local' : 'utc';
+/** The time option that `RESOTO_LOG_TIME=local` asks for, or `FIX_LOG_TIME`. */
+export function timeOption(environment: Environment, generation: Generation = 'resoto'): LogTime {
+  return logVariable(environment, generation)('LOG_TIME')?.toLowerCase() === 'local' ? 'local' : 'utc';
 }
 
-function variable(environment: Environment, name: string): string | undefined {
-  return environment[`RESOTO_${name}`] ?? environment[`FIX_${name}`];
+function logVariable(environment: Environment, generation: Generation): (name: string) => string | undefined {
+  const [own, other] = generation === 'fix' ? ['FIX', 'RESOTO'] : ['RESOTO', 'FIX'];
+  return (name) => environment[`${own}_${name}`] ?? environment[`${other}_${name}`];
 }
 
 /** Opens the log. winston is loaded here, so that whatever needs no log does not pay for it. */

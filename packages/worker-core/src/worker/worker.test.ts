@@ -528,6 +528,19 @@ describe('a changed configuration', () => {
     await eventually(() => expect(log.level).toBe('info'));
   });
 
+  test('leaves the level of the log to the settings the worker is started again with', async () => {
+    const log = logOf((record) => logged.push(record), 'info', 'main');
+    const document = { resotoworker: { collector: ['acme'], log_level: 'debug' } };
+    const { ended } = await start({}, { log }, document);
+    await eventually(() => expect(core.socketsOf('/events')).not.toEqual([]));
+    expect(log.level).toBe('debug');
+
+    change({ collector: ['acme'], web_port: 1234 });
+    await ended;
+
+    expect(log.level).toBe('info');
+  });
+
   function change(settings: JsonObject, acme: JsonObject = {}, revision = 'r3'): void {
     const config = { resotoworker: settings, acme };
     const headers = { 'Resoto-Config-Revision': revision };

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { CollectObserver } from '../collect/collect-request.ts';
 import { ModelCache } from '../collect/model-cache.ts';
@@ -10,6 +9,7 @@ import type { Environment } from '../config/placeholders.ts';
 import { coreConnection, type CoreConnectionOptions } from '../core-client/connection.ts';
 import { CoreClient } from '../core-client/core-client.ts';
 import type { Certificates } from '../core-client/tls/certificates.ts';
+import { homeDirectory } from '../home-directory.ts';
 import type { Log } from '../log/log.ts';
 import type { Secrets } from '../log/secrets.ts';
 import type { PluginRegistry } from '../plugin/registry.ts';
@@ -79,9 +79,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     onCrash: () => watch.metrics.threadCrashed(),
     onCalls: (counts) => watch.metrics.calls(counts),
   });
-  const close: (() => unknown)[] = [() => watch.close(), () => core.close(), () => pool.close()];
-  const restart = Promise.withResolvers<void>();
   const usualLevel = log.level;
+  const close: (() => unknown)[] = [
+    // The next life of the worker begins with it, whatever the settings of this one said.
+    () => log.setLevel(usualLevel),
+    ...[() => watch.close(), () => core.close(), () => pool.close()],
+  ];
+  const restart = Promise.withResolvers<void>();
   const useSettings = (current: Configuration): void => {
     setLimits(current);
     log.setLevel(current.worker.log_level ?? usualLevel);
@@ -106,7 +110,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     close.push(() => live.close());
     useSettings(live.current);
     const { current } = live;
-    await writeHomeFiles(current.worker, { home: environment['HOME'] ?? homedir(), log });
+    await writeHomeFiles(current.worker, { home: homeDirectory(environment), log });
     const spoolDirectory = join(dataDirectory, 'spool');
     await prepareSpool(current.worker.tempdir ?? spoolDirectory, log);
     const { certificates, web } = options;

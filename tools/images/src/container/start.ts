@@ -31,7 +31,7 @@ async function start([name = '', ...args]: readonly string[]): Promise<void> {
   const isRoot = process.getuid?.() === 0;
   // Engines give a user who is not in /etc/passwd the root directory as home.
   const given = environment['HOME'];
-  const home = given === undefined || given === '/' ? program.home : given;
+  const home = given === undefined || given === '' || given === '/' ? program.home : given;
   if (isRoot) {
     handOver(user, [home, runtimeDirectory], state);
     become(user);
@@ -44,7 +44,7 @@ async function start([name = '', ...args]: readonly string[]): Promise<void> {
     );
   }
   environment['HOME'] = home;
-  environment['XDG_STATE_HOME'] ??= stateHome(said);
+  environment['XDG_STATE_HOME'] ||= stateHome(said);
   if (said.length > 0) await log(said, basename(name), environment);
   const app = join(import.meta.dirname, 'node_modules/@resoto/worker/dist', program.main);
   const signals = fileURLToPath(new URL('./signals.js', import.meta.url));
