@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 
 import { describeWith } from '@resoto/tools-shared/jest';
 
+import { AcmeCloud, acmePackage } from './acme-cloud.ts';
 import { CoreProgram, until } from './core-program.ts';
 import { killPrograms } from './program.ts';
 import { installProgram, startWorker, startWorkerProgram } from './worker-program.ts';
@@ -56,10 +57,63 @@ test('a line has the known members in their order, and what a collector writes n
   expect(worker.stderr()).toMatch(/^(\{.*\}\n)+$/);
 });
 
+describe('what follows a run', () => {
+  let cloud: AcmeCloud;
+  let program: URL;
+
+  beforeAll(async () => {
+    cloud = await AcmeCloud.start();
+    program = await installProgram(join(directory, 'with-acme'), { acme: acmePackage });
+  });
+
+  beforeEach(async () => {
+    await core.configure({ resotoworker: { collector: ['acme'], cleanup: true }, acme: { endpoint: cloud.endpoint } });
+  });
+
+  afterAll(() => cloud.stop());
+
+  /** A collect and a dry run of a cleanup of so many boxes. @returns messages of a level, one for each entry */
+  async function messagesOf(level: string, option: string, boxes: number): Promise<readonly unknown[]> {
+    cloud.accounts = { one: Array.from({ length: boxes }, (_, index) => ({ id: `box-${index}` })) };
+    const worker = await startWorker({ uri: core.uri, directory, main: program, args: [option] });
+    await core.finished(await core.startCollect());
+    await core.finished(await core.startWorkflow('cleanup'));
+    await worker.kill('SIGTERM');
+    const entries = worker.stderr().trim().split('\n');
+    return entries
+      .map((line) => JSON.parse(line) as { readonly level: string; readonly message: string })
+      .filter((entry) => entry.level === level)
+      .map(({ message }) => message);
+  }
+
+  test('is logged at debug, and not for each resource', async () => {
+    const few = await messagesOf('DEBUG', '--verbose', 2);
+    const many = await messagesOf('DEBUG', '--verbose', 500);
+
+    expect(few).toEqual(
+      expect.arrayContaining([
+        ...['configuration loaded', 'request to the core', 'action received', 'action ended'],
+        ...['accounts listed', 'model sent', 'account begins', 'region of an account', 'account collected'],
+        ...['graph imported', 'cleanup planned'],
+      ]),
+    );
+    expect(many.length).toBeLessThan(few.length + 50);
+  });
+
+  test('is logged in every part at trace', async () => {
+    expect(await messagesOf('TRACE', '--trace', 2)).toEqual(
+      expect.arrayContaining(['frame received', 'frame sent', 'part of an account']),
+    );
+  });
+});
+
 describe('quiet', () => {
   test('means that nothing is written while nothing fails (no. 25)', async () => {
     const worker = startWorkerProgram({
-      args: ['--resotocore-uri', core.uri, '--quiet', '--data', join(directory, 'quiet')],
+      args: [
+        ...['--resotocore-uri', core.uri, '--quiet', '--data', join(directory, 'quiet')],
+        ...['--override', 'resotoworker.web_port=0'],
+      ],
       env: { HOME: directory },
     });
     await until('the worker is registered', () => core.isRegistered());
@@ -146,7 +200,8 @@ describeWith('on Linux', [linux], () => {
 /** Starts a worker with a log of our own choice. */
 function start(log: 'pipe' | number): ChildProcess {
   const options = ['--conditions=@resoto/source', '--disable-warning=ExperimentalWarning'];
-  const args = [...options, main, '--resotocore-uri', core.uri, '--data', join(directory, 'state')];
+  const settings = ['--data', join(directory, 'state'), '--override', 'resotoworker.web_port=0'];
+  const args = [...options, main, '--resotocore-uri', core.uri, ...settings];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', log], env: { HOME: directory } });
   children.add(child);
   return child;

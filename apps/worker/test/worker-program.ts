@@ -98,6 +98,10 @@ export interface TestPlugin {
   readonly json?: JsonObject;
 }
 
+const housekeeping = new URL('../../../packages/plugin-housekeeping/src/index.ts', import.meta.url);
+/** The action plugins of this repository. */
+export const housekeepingPackage: TestPlugin = { entry: `export { plugin } from '${housekeeping.href}';` };
+
 /**
  * Installs a copy of the program in a directory, with the packages it needs and more plugins beside it.
  *

@@ -2,4 +2,4 @@ import type { Logger } from '@resoto/worker-core';
 
 const nothing = (): void => {};
 
-export const silentLog: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+export const silentLog: Logger = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };

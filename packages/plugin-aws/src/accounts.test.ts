@@ -71,7 +71,7 @@ async function find(config: JsonObject = {}): Promise<{ accounts: AccountJob[]; 
   const context = {
     config: { ...defaults, ...config },
     generation: 'resoto' as const,
-    log: { debug() {}, info() {}, warn() {}, error() {} },
+    log: { trace() {}, debug() {}, info() {}, warn() {}, error() {} },
     signal: new AbortController().signal,
     report: (_level: string, message: string) => void reports.push(message),
   };

@@ -4,7 +4,7 @@
 import { pause, pauseAfter, ProviderError, reader } from '@resoto/worker-core/plugin';
 import type { PluginContext } from '@resoto/worker-core/plugin';
 
-import { isThrottling, isTransient, translate, vendorCode } from './failure.ts';
+import { isThrottling, isTransient, statusOf, translate, vendorCode } from './failure.ts';
 import type { CallPlace } from './failure.ts';
 import { Pace, Semaphore } from './limits.ts';
 import type { Call, Change } from './service.ts';
@@ -54,6 +54,8 @@ export interface CallsOptions {
   readonly perService: (service: string) => number;
   /** Told how each call that was sent ended. */
   readonly count?: PluginContext['countCall'] | undefined;
+  /** Gets an entry for each call that was sent. */
+  readonly log?: Pick<PluginContext['log'], 'debug'> | undefined;
   readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
   readonly random?: () => number;
 }
@@ -127,7 +129,7 @@ export class Calls {
     const { region, signal, attempts } = way;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const answer = await this.#attempt(call, input, way);
+        const answer = await this.#attempt(call, input, way, attempt);
         count?.(service, 'done');
         return answer;
       } catch (error) {
@@ -145,7 +147,8 @@ export class Calls {
     }
   }
 
-  async #attempt(call: Call | Change, input: object, { region, signal }: Way): Promise<object> {
+  async #attempt(call: Call | Change, input: object, way: Way, attempt: number): Promise<object> {
+    const { region, signal } = way;
     const { sender, pause } = this.#options;
     const { slots, pace } = this.#lane(call.service.name, region);
     return slots.run(() =>
@@ -157,13 +160,20 @@ export class Calls {
         try {
           const answer = await sender.send(call, input, region, signal);
           pace.succeeded();
+          this.#note(call, region, attempt, sent, { status: statusOf(answer) });
           return answer;
         } catch (error) {
+          this.#note(call, region, attempt, sent, { status: statusOf(error), error: vendorCode(error) });
           if (isThrottling(error)) pace.throttled(sent, Date.now());
           throw error;
         }
       }),
     );
+  }
+
+  #note({ name: call, service }: Call | Change, region: string, attempt: number, sent: number, end: object): void {
+    const ms = Date.now() - sent;
+    this.#options.log?.debug('call to the cloud', { service: service.name, call, region, attempt, ...end, ms });
   }
 
   #lane(service: string, region: string): Lane {

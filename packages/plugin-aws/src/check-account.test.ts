@@ -118,7 +118,7 @@ async function check(
   const context = {
     config: { ...defaults, ...config },
     generation: 'resoto',
-    log: { debug() {}, info() {}, warn() {}, error() {} },
+    log: { trace() {}, debug() {}, info() {}, warn() {}, error() {} },
     signal: new AbortController().signal,
     report() {},
   } as const;

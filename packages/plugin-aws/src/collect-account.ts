@@ -29,8 +29,8 @@ const parts = services.flatMap((service) => service.parts);
 export async function collectAccount(job: AccountJob, context: CollectContext): Promise<void> {
   const config = readConfig(context.config);
   const found = foundAccount(job);
-  const { signal, countCall: count } = context;
-  const session = { account: job.id, credentials: accountCredentials(found, config), config, signal, count };
+  const { signal, log, countCall: count } = context;
+  const session = { account: job.id, credentials: accountCredentials(found, config), config, signal, log, count };
   await withSession(session, async (open) => {
     const home = globalRegion(found.partition);
     await checkLogin(open, home, job.id);

@@ -164,7 +164,8 @@ function deniedHint(call: Call | Change): string {
     : `Allow ${call.permission}, or exclude the kind with aws.no_collect.`;
 }
 
-function statusOf(error: unknown): number | undefined {
+/** HTTP status of an answer or error of the vendor's client. */
+export function statusOf(error: unknown): number | undefined {
   const status = member(member(error, '$metadata'), 'httpStatusCode');
   return typeof status === 'number' ? status : undefined;
 }

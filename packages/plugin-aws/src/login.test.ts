@@ -35,7 +35,7 @@ test.each([
 });
 
 function context(): PluginContext {
-  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  const log = { trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
   const signal = AbortSignal.timeout(5_000);
   return { config: defaults, generation: 'resoto', log, signal, report: () => {} };
 }

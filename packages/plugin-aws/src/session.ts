@@ -14,6 +14,7 @@ export interface SessionOptions {
   readonly signal: AbortSignal;
   /** See `CallsOptions`. */
   readonly count?: PluginContext['countCall'] | undefined;
+  readonly log?: Pick<PluginContext['log'], 'debug'> | undefined;
 }
 
 /** Access to one account that may change something. */
@@ -45,9 +46,9 @@ export function openSession(options: SessionOptions): Session {
   return { in: (region) => calls.in(region), close: () => clients.close() };
 }
 
-function callsOf({ account, config, signal, count }: SessionOptions, sender: Clients): Calls {
+function callsOf({ account, config, signal, count, log }: SessionOptions, sender: Clients): Calls {
   const { resourcePoolSize: total, tasksPerService: perService } = config;
-  return new Calls({ account, sender, signal, count, total, perService });
+  return new Calls({ account, sender, signal, count, log, total, perService });
 }
 
 /** Runs work with a session and closes it afterwards. */

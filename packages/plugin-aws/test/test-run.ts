@@ -53,7 +53,7 @@ export function testRun(answers: Answers, options: TestRunOptions = {}) {
   const context: CollectContext = {
     config: { ...defaults, ...config },
     generation,
-    log: { debug() {}, info() {}, warn() {}, error() {} },
+    log: { trace() {}, debug() {}, info() {}, warn() {}, error() {} },
     signal,
     sink,
     startedAt: new Date('2026-06-01T00:00:00Z'),
@@ -102,7 +102,7 @@ export function pluginContext(config: JsonObject = {}): PluginContext {
   return {
     config: { ...defaults, ...config },
     generation: 'resoto',
-    log: { debug() {}, info() {}, warn() {}, error() {} },
+    log: { trace() {}, debug() {}, info() {}, warn() {}, error() {} },
     signal: new AbortController().signal,
     report() {},
   };

@@ -33,6 +33,7 @@ export function openCleanup(job: AccountJob, context: PluginContext): AccountCle
     config,
     signal: context.signal,
     count: context.countCall,
+    log: context.log,
   });
   return new AwsCleanup(session);
 }

@@ -23,12 +23,12 @@ const sessions = new Map<string, Kept>();
 /** Runs work with the account of a resource. */
 export async function withTagSession<Result>(
   resource: StoredResource,
-  { config, countCall }: PluginContext,
+  context: PluginContext,
   work: (session: WriteSession) => Promise<Result>,
 ): Promise<Result> {
   const account = accountOf(resource);
-  const key = keyOf(account, config);
-  const kept = sessions.get(key) ?? open(key, account, config, countCall);
+  const key = keyOf(account, context.config);
+  const kept = sessions.get(key) ?? open(key, account, context);
   clearTimeout(kept.timer);
   kept.tasks += 1;
   try {
@@ -43,7 +43,7 @@ export async function withTagSession<Result>(
   }
 }
 
-function open(key: string, found: FoundAccount, section: JsonObject, count: PluginContext['countCall']): Kept {
+function open(key: string, found: FoundAccount, { config: section, countCall: count, log }: PluginContext): Kept {
   const config = readConfig(section);
   const session = openForChanges({
     account: found.account,
@@ -51,6 +51,7 @@ function open(key: string, found: FoundAccount, section: JsonObject, count: Plug
     config,
     signal: new AbortController().signal,
     count,
+    log,
   });
   const kept: Kept = { session, tasks: 0, timer: undefined };
   sessions.set(key, kept);

@@ -160,6 +160,7 @@ async function deleteAll(
     plan,
     call: poolCall({
       pool: services.pool,
+      log: services.log,
       collector: (cloud) => collectorInput(services, configuration, cloud),
       account,
     }),

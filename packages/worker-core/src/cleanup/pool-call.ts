@@ -1,13 +1,15 @@
 import type { CollectorInput } from '../collect/jobs.ts';
 import type { ThreadPool } from '../collect/thread-pool.ts';
 import { TimedOutError, WorkerError } from '../errors.ts';
-import type { AccountJob } from '../plugin/contract.ts';
+import type { AccountJob, Logger } from '../plugin/contract.ts';
 import { withTimeLimit } from '../time-limit.ts';
 import type { PlannedNode } from './plan.ts';
+import type { CallAnswer } from './resource.ts';
 import type { CleanupCall } from './walk.ts';
 
 export interface PoolCallOptions {
   readonly pool: ThreadPool;
+  readonly log: Pick<Logger, 'debug'>;
   readonly collector: (cloud: string) => CollectorInput | undefined;
   readonly account: (account: PlannedNode['account']) => AccountJob | undefined;
   /** Milliseconds a call may take. Default: 10 minutes. */
@@ -18,7 +20,7 @@ export interface PoolCallOptions {
  * Calls of a walk, made in worker threads. Nothing else makes them: who has no such function cannot delete. A call that has begun
  * is not aborted when the run is stopped, so that what it did is known.
  */
-export function poolCall({ pool, collector, account, limit = 600_000 }: PoolCallOptions): CleanupCall {
+export function poolCall({ pool, log, collector, account, limit = 600_000 }: PoolCallOptions): CleanupCall {
   return async (verb, { cloud, id }, resources) => {
     const input = collector(cloud);
     const job = account({ cloud, id });
@@ -29,8 +31,20 @@ export function poolCall({ pool, collector, account, limit = 600_000 }: PoolCall
       );
     }
     const late = () => new TimedOutError(`The call did not end within ${limit / 1000} s`);
-    return withTimeLimit({ milliseconds: limit, late }, (signal) =>
+    const started = performance.now();
+    const answers = await withTimeLimit({ milliseconds: limit, late }, (signal) =>
       pool.run('cleanup', () => ({ ...input, account: job, verb, resources }), { signal }),
     );
+    log.debug('call of a cleanup', {
+      ...{ verb, cloud, account: id, kind: resources[0]?.kind, resources: resources.length },
+      ...{ answers: countsOf(answers), ms: Math.round(performance.now() - started) },
+    });
+    return answers;
   };
+}
+
+function countsOf(answers: readonly CallAnswer[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { is } of answers) counts[is] = (counts[is] ?? 0) + 1;
+  return counts;
 }

@@ -62,14 +62,32 @@ export async function prepareRun(options: PrepareOptions): Promise<PreparedRun> 
   };
   const selection = approval?.compared(reachable) ?? reachable;
   const plan = await planWithRefusals(selection, clouds, (cloud, resources) => askRefusals(options, cloud, resources));
+  const brake = await brakeOf(plan, options);
+  services.log.debug('cleanup planned', {
+    ...{
+      marked: plan.nodes.length,
+      outcomes: verdictCounts(plan),
+      brake: brake === undefined ? null : errorText(brake),
+    },
+  });
   return {
     clouds,
     rules,
     selection,
     plan: { ...plan, warnings: [...warnings, ...unknownKinds(rules), ...plan.warnings] },
     account: ({ cloud, id }) => accounts.get(cloud)?.get(id),
-    brake: await brakeOf(plan, options),
+    brake,
   };
+}
+
+/** Marked nodes by what the plan says of them. */
+function verdictCounts({ nodes }: CleanupPlan): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { verdict } of nodes) {
+    const outcome = verdict?.outcome ?? 'to_delete';
+    counts[outcome] = (counts[outcome] ?? 0) + 1;
+  }
+  return counts;
 }
 
 /** How the kinds of all enabled clouds are deleted. Of a cloud that cannot tell, no kind is known, so nothing is deleted. */

@@ -147,6 +147,7 @@ async function existsCall(
   for (const cloud of clouds) accounts.set(cloud, await accountsOf({ services, configuration, signal }, cloud));
   return poolCall({
     pool: services.pool,
+    log: services.log,
     collector: (cloud) => collectorInput(services, configuration, cloud),
     account: ({ cloud, id }) => accounts.get(cloud)?.get(id),
   });

@@ -6,7 +6,7 @@ import type { ImportResult } from '../protocol/graph-line.ts';
 import { progressLeaf } from '../protocol/progress.ts';
 import type { CloudContext } from './cloud-context.ts';
 import type { AccountInput, AccountResult, JobEvent } from './jobs.ts';
-import { outcomeOf } from './outcome.ts';
+import { isIncomplete, outcomeOf } from './outcome.ts';
 import { redactedError } from './plain-error.ts';
 import type { AccountReport, ScopeReport } from './report.ts';
 import { scopeProblems } from './scope-problems.ts';
@@ -27,9 +27,11 @@ export async function runAccount(context: CloudContext, account: AccountJob, lab
   const started = performance.now();
   const seconds = () => Math.round(performance.now() - started) / 1000;
   showProgress(context, label, 0);
+  context.log.debug('account begins', { account: account.id, name: account.name });
   try {
     const onEvent = (event: JobEvent) => forward(context, label, event);
     const result = await pool.run('collect', () => accountInput(context, account), { signal: deadline, onEvent });
+    context.log.debug('account collected', { account: account.id, ...sizeOf(result), seconds: seconds() });
     return { account, label, result, error: undefined, seconds: seconds() };
   } catch (error) {
     return { account, label, result: undefined, error, seconds: seconds() };
@@ -81,6 +83,11 @@ function tellProblems(context: CloudContext, label: string, problems: readonly G
   context.log.debug('references to nothing', { account: label, references: Object.fromEntries(open) });
 }
 
+function sizeOf({ graph, scopes }: AccountResult) {
+  const { nodes, edges, carried } = graph;
+  return { nodes, edges, carried, incomplete: scopes.filter(({ outcome }) => isIncomplete(outcome)).length };
+}
+
 function accountReport(
   { account, label, result, seconds }: CollectedAccount,
   { secrets }: CloudContext,
@@ -111,10 +118,14 @@ function forward(context: CloudContext, label: string, event: JobEvent): void {
   const place = context.place(label);
   switch (event.type) {
     case 'region':
+      context.log.debug('region of an account', { account: label, region: event.region, state: event.state });
       context.feedback.progress(progressLeaf(event.region, event.state === 'done' ? 1 : 0, 1, [context.cloud, label]));
       context.observer.regionProgress?.({ ...place, region: event.region, state: event.state });
       return;
     case 'scope':
+      context.log.trace('part of an account', {
+        ...{ account: label, region: event.region, kinds: event.kinds, outcome: event.outcome },
+      });
       context.observer.scopeDone?.({ ...place, ...event });
       return;
     case 'report':

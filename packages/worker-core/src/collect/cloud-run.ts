@@ -85,6 +85,7 @@ async function listAccounts<Result>(
   let failure: unknown;
   try {
     await context.pool.run('accounts', () => context.collector, { signal: context.deadline, onEvent });
+    context.log.debug('accounts listed', { accounts: started.size });
   } catch (error) {
     failure = error;
   }
@@ -96,6 +97,7 @@ async function sendModel(context: CloudContext): Promise<void> {
   const kinds = await models.get(context);
   if (settings.debug_dump_json) await writeFile(join(scratch, dumpName('model', cloud, 'json')), stringifyJson(kinds));
   await core.patchModel(settings.graph, kinds, signal);
+  context.log.debug('model sent', { graph: settings.graph, kinds: kinds.length });
 }
 
 function tellFailure(context: CloudContext, failure: unknown): void {

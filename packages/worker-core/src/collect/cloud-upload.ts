@@ -108,14 +108,19 @@ async function uploadResults(
   label: string,
   account?: string,
 ): Promise<ImportResult> {
-  const { core, settings, generation, cloud, task, signal, patience, scratch } = context;
-  return context.uploads(() =>
-    upload(results, {
+  const { core, settings, generation, cloud, task, signal, patience, scratch, log } = context;
+  const waits = performance.now();
+  return context.uploads(async () => {
+    const started = performance.now();
+    const imported = await upload(results, {
       ...{ core, generation, task, signal, patience },
       graph: settings.graph,
       mergeKind: settings.graph_merge_kind,
       place: account === undefined ? { cloud } : { cloud, account },
       dumpTo: settings.debug_dump_json ? join(scratch, dumpName('graph', `${cloud}-${label}`, 'ndjson')) : undefined,
-    }),
-  );
+    });
+    const times = { waitedMs: Math.round(started - waits), ms: Math.round(performance.now() - started) };
+    log.debug('graph imported', { cloud, account, ...imported, ...times });
+    return imported;
+  });
 }

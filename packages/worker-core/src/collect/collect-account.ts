@@ -49,11 +49,11 @@ export async function keepAccount(
 async function withGraph<Result extends AccountResult | null>(
   collector: Collector,
   input: AccountInput,
-  { signal }: JobHost,
+  { signal, log }: JobHost,
   work: (graph: AccountGraph, core: CoreClient, flags: FlaggedNodes) => Promise<Result>,
 ): Promise<Result> {
   const { trust, ...access } = input.core;
-  const core = new CoreClient({ connection: coreConnection({ ...access, tls: () => trust }) });
+  const core = new CoreClient({ connection: coreConnection({ ...access, tls: () => trust }), log });
   let graph: AccountGraph | undefined;
   try {
     const flags = await readFlags(

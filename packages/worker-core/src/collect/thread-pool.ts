@@ -153,11 +153,15 @@ export class ThreadPool {
   #threadFor(job: PooledJob): PoolThread | undefined {
     const { threads, jobsPerThread } = this.#options.limits();
     const open = [...this.#threads].filter((thread) => thread.isOpen && !thread.isReserved);
-    const idle = open.find((thread) => (job.alone ? thread.jobs : thread.load) === 0);
-    if (idle !== undefined) return idle;
-    if (this.#threads.size < Math.max(threads, 1)) return this.#startThread();
+    const busy = open.filter(({ load }) => load > 0);
+    // There may be more threads than that, since before the limit was changed.
+    if (busy.length < Math.max(threads, 1)) {
+      const idle = open.find((thread) => (job.alone ? thread.jobs : thread.load) === 0);
+      if (idle !== undefined) return idle;
+      if (this.#threads.size < Math.max(threads, 1)) return this.#startThread();
+    }
     if (job.alone) return undefined;
-    const free = open.filter((thread) => job.urgent || thread.load < Math.max(jobsPerThread, 1));
+    const free = busy.filter((thread) => job.urgent || thread.load < Math.max(jobsPerThread, 1));
     return free.toSorted((a, b) => a.load - b.load)[0];
   }
 

@@ -32,6 +32,17 @@ export function changedSettings(
   return { settings, restart };
 }
 
+/** Names of settings whose value is not their default. */
+export function settingsApart(sections: readonly SectionDeclaration[], { section }: Configuration): readonly string[] {
+  return sections.flatMap(({ name, fields }) => {
+    const values = section(name);
+    const apart = Object.entries(fields).filter(
+      ([field, { type, default: usual }]) => !isDeepStrictEqual(meaning(type, values[field]), meaning(type, usual)),
+    );
+    return apart.map(([field]) => `${name}.${field}`);
+  });
+}
+
 /** A core writes durations in its own way, so 30d comes back as 2592000s. */
 function meaning(type: FieldType, value: JsonValue | undefined): unknown {
   if (type === 'duration') return typeof value === 'string' ? parseDuration(value) : value;

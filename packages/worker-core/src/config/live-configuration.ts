@@ -147,6 +147,7 @@ class FollowedConfiguration implements LiveConfiguration {
     const { store, id, signal } = this.#options;
     const stored = await store.config(id, signal);
     if (stored?.revision === this.#seenRevision && isDeepStrictEqual(stored?.config, this.#seen?.config)) return;
+    this.#options.log.debug('another configuration is looked at', { config: id, revision: stored?.revision });
     try {
       await this.#apply(stored);
     } catch (error) {

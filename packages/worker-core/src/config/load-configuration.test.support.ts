@@ -111,5 +111,5 @@ export async function loadError(given: Given): Promise<string> {
 
 function logInto(logged: unknown[]): Logger {
   const log = (_message: string, facts?: Readonly<Record<string, unknown>>) => void logged.push(facts ?? {});
-  return { debug: log, info: log, warn: log, error: log };
+  return { trace() {}, debug() {}, info: log, warn: log, error: log };
 }

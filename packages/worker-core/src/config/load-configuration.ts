@@ -1,6 +1,7 @@
 import type { StoredConfig } from '../core-client/core-client.ts';
 import type { Configuration, LoadOptions } from './configuration.ts';
 import { readConfiguration } from './read-configuration.ts';
+import { settingsApart } from './changed-settings.ts';
 import { logRemarks } from './remarks.ts';
 import { storeDefaults } from './store-defaults.ts';
 
@@ -24,6 +25,7 @@ export async function firstConfiguration(
   const stored = await store.config(id, signal);
   const { configuration, sections, remarks } = await readConfiguration(stored, options);
   logRemarks(remarks, log);
+  log.debug('configuration loaded', { config: id, settings: settingsApart(sections, configuration) });
   const revision = await storeDefaults(sections, stored, options);
   return { configuration: { ...configuration, revision }, stored };
 }

@@ -37,7 +37,8 @@ function actionClient(
   const client = new ActionClient({
     core: coreClient,
     subscriberId: 'w-collector',
-    events: [{ name: 'collect', timeout: 10_800 }],
+    events: [{ name: 'collect' }],
+    timeout: () => 10_800,
     handle: handler,
     log,
     missedAfter: 0,
@@ -352,7 +353,7 @@ describe('an action', () => {
         runs += 1;
         await gate.passed;
       },
-      { events: ['collect', 'cleanup', 'cleanup_plan'].map((name) => ({ name, timeout: 60 })) },
+      { events: ['collect', 'cleanup', 'cleanup_plan'].map((name) => ({ name })), timeout: () => 60 },
     );
     await eventually(() => expect(runs).toBe(1));
 

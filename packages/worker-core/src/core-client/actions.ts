@@ -21,8 +21,6 @@ import { CoreSocket, type SocketState } from './socket.ts';
 
 interface ActionEvent {
   readonly name: string;
-  /** Seconds the core waits for an answer. */
-  readonly timeout: number;
   readonly waitForCompletion?: boolean;
 }
 
@@ -45,6 +43,8 @@ export interface ActionClientOptions {
   readonly core: CoreClient;
   readonly subscriberId: string;
   readonly events: readonly ActionEvent[];
+  /** Seconds the core waits for an answer. Asked whenever the core is told. */
+  readonly timeout: () => number;
   readonly handle: ActionHandler;
   readonly log: Logger;
   /** Actions that run at once; further ones wait. Default: 5. */
@@ -72,6 +72,8 @@ export class ActionClient {
   readonly #socket: CoreSocket;
   readonly #connectionLog: ConnectionLog;
   readonly #missed: MissedActions | undefined;
+  /** Seconds the core was told to wait. */
+  #announced: number | undefined;
   #accepts = true;
 
   /** Connects at once. */
@@ -87,7 +89,7 @@ export class ActionClient {
       onRefused: (error) => log.warn('a reply was left out', { subscriber: subscriberId, error: errorText(error) }),
     });
     const socket = {
-      connection: core.connection,
+      ...{ connection: core.connection, log },
       ...(backOff && { backOff }),
       ...(heartBeat && { heartBeat }),
     };
@@ -122,6 +124,19 @@ export class ActionClient {
   /** Number of replies that were not sent yet. */
   get unsent(): number {
     return this.#outbox.size;
+  }
+
+  /** Tells the core how long to wait for answers from now on, if that has changed. Never throws. */
+  announce(): void {
+    const { log, subscriberId, timeout } = this.#options;
+    // The next connection begins with it.
+    if (this.state.is !== 'connected' || this.#announced === timeout()) return;
+    this.#subscribe(AbortSignal.timeout(answerTime)).catch((error: unknown) => {
+      log.warn('the core does not know yet how long to wait for answers', {
+        ...{ subscriber: subscriberId, seconds: timeout(), error: errorText(error) },
+        hint: 'It is told with the next connection.',
+      });
+    });
   }
 
   /** Resolves when no action runs any more. */
@@ -181,9 +196,11 @@ export class ActionClient {
 
   async #subscribe(signal: AbortSignal): Promise<void> {
     const { core, subscriberId, events } = this.#options;
-    for (const { name: event, timeout, waitForCompletion = true } of events) {
+    const timeout = this.#options.timeout();
+    for (const { name: event, waitForCompletion = true } of events) {
       await core.subscribe({ subscriberId, event, timeout, waitForCompletion }, signal);
     }
+    this.#announced = timeout;
   }
 
   #onState(state: SocketState): void {
@@ -218,6 +235,7 @@ export class ActionClient {
       return;
     }
     const delivery = this.#actions.deliver(key, connection);
+    this.#options.log.debug('action received', { ...factsOf(action), delivery: delivery.is });
     if (delivery.is === 'new') this.#start(action, key, delivery.record);
     if (delivery.is === 'answered') {
       const { record, answer } = delivery;
@@ -281,7 +299,9 @@ export class ActionClient {
       answer = errorAnswer(action, error);
     }
     feedback.end();
-    this.#options.onEnd?.({ action: action.message_type, result, seconds: (performance.now() - started) / 1000 });
+    const end = { action: action.message_type, result, seconds: (performance.now() - started) / 1000 };
+    this.#options.log.debug('action ended', { ...factsOf(action), ...end });
+    this.#options.onEnd?.(end);
     this.#answer(key, record, answer);
   }
 
@@ -295,6 +315,10 @@ export class ActionClient {
   #sendAnswer(key: string, record: ActionRecord, answer: string): void {
     this.#outbox.answer(key, answer, () => (record.answeredOn = this.#socket.epoch));
   }
+}
+
+function factsOf({ message_type: action, data: { task, step } }: Action) {
+  return { action, task, step };
 }
 
 function isStoppedAtCore(signal: AbortSignal): boolean {

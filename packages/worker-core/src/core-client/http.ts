@@ -1,6 +1,7 @@
 /** Requests to a core: fresh token per attempt, kept connections, retries of what passes by itself, streams both ways. */
 import type { Agent, IncomingMessage } from 'node:http';
 import { errorCode, errorText, ProtocolError, TimedOutError, type WorkerError } from '../errors.ts';
+import type { Logger } from '../plugin/contract.ts';
 import { parseJson, type JsonValue } from '../protocol/json.ts';
 import { cut } from '../protocol/messages.ts';
 import { defaultMaxLength, parseLines } from '../protocol/ndjson.ts';
@@ -48,16 +49,20 @@ export interface CoreAnswer {
 export interface CoreHttpOptions {
   readonly connection: CoreConnection;
   readonly backOff?: BackOff;
+  /** Gets an entry for each attempt. */
+  readonly log?: Pick<Logger, 'debug'> | undefined;
 }
 
 export class CoreHttp {
   readonly connection: CoreConnection;
   readonly #backOff: BackOff;
+  readonly #log: CoreHttpOptions['log'];
   readonly #agent: Agent;
 
-  constructor({ connection, backOff = { minimum: 250, maximum: 10_000 } }: CoreHttpOptions) {
+  constructor({ connection, backOff = { minimum: 250, maximum: 10_000 }, log }: CoreHttpOptions) {
     this.connection = connection;
     this.#backOff = backOff;
+    this.#log = log;
     this.#agent = connection.secure ? new https.Agent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
   }
 
@@ -74,7 +79,7 @@ export class CoreHttp {
     let refusedTokens = 0;
     for (let failures = 1; ; failures++) {
       signal?.throwIfAborted();
-      const outcome = await this.#attempt(request);
+      const outcome = await this.#timed(request);
       if ('answer' in outcome) return outcome.answer;
       signal?.throwIfAborted();
       if (outcome.status === 401 && outcome.hadToken === true && ++refusedTokens === 1) continue;
@@ -125,6 +130,18 @@ export class CoreHttp {
   /** Closes the kept connections. */
   close(): void {
     this.#agent.destroy();
+  }
+
+  async #timed(request: CoreRequest): Promise<Outcome> {
+    const started = performance.now();
+    const outcome = await this.#attempt(request);
+    const { method, path } = request;
+    const end =
+      'answer' in outcome
+        ? { status: outcome.answer.status }
+        : { status: outcome.status, error: errorText(outcome.error) };
+    this.#log?.debug('request to the core', { method, path, ...end, ms: Math.round(performance.now() - started) });
+    return outcome;
   }
 
   async #attempt(request: CoreRequest): Promise<Outcome> {

@@ -45,7 +45,14 @@ const listeners: readonly Listener[] = [
       const client = new CoreClient({ connection: coreConnection({ uri: core.uri }), backOff });
       const seen = new Set<string>();
       const actions = new ActionClient({
-        ...{ core: client, subscriberId: 'w-collector', events: [{ name: 'collect', timeout: 60 }], log, backOff },
+        ...{
+          core: client,
+          subscriberId: 'w-collector',
+          events: [{ name: 'collect' }],
+          timeout: () => 60,
+          log,
+          backOff,
+        },
         missedAfter: 0,
         handle: async ({ data }) => void seen.add(data.task),
       });
@@ -243,5 +250,8 @@ async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
 function countingLog(): { readonly log: Logger; readonly count: (message: string) => number } {
   const counts = new Map<string, number>();
   const add = (message: string): void => void counts.set(message, (counts.get(message) ?? 0) + 1);
-  return { log: { debug: add, info: add, warn: add, error: add }, count: (message) => counts.get(message) ?? 0 };
+  return {
+    log: { trace: add, debug: add, info: add, warn: add, error: add },
+    count: (message) => counts.get(message) ?? 0,
+  };
 }

@@ -178,7 +178,7 @@ describeWith('clients against the code of the real core', [real], () => {
 
   function actionClient(subscriberId: string, handle: ActionHandler): ActionClient {
     const actions = new ActionClient({
-      ...{ core: client, subscriberId, events: [{ name: 'collect', timeout: 60 }], log, backOff },
+      ...{ core: client, subscriberId, events: [{ name: 'collect' }], timeout: () => 60, log, backOff },
       handle: async (action, ...rest) => {
         await handle(action, ...rest);
         log.debug(`done ${action.data.task}`);

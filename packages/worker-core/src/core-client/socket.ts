@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import { ConnectionClosedError, errorCode, errorText, ProtocolError, type WorkerError } from '../errors.ts';
+import type { Logger } from '../plugin/contract.ts';
 import { pause, pauseAfter, retryAfter, type BackOff } from './back-off.ts';
 import type { CoreConnection, Query } from './connection.ts';
 import { answerFailure, connectionFailure } from './failures.ts';
@@ -36,6 +37,8 @@ export interface CoreSocketOptions {
   /** Called for each message, in order. `epoch` numbers the connections of this socket, from 1. */
   readonly onMessage: (text: string, epoch: number) => void;
   readonly onState?: (state: SocketState) => void;
+  /** Gets an entry for each frame. */
+  readonly log?: Pick<Logger, 'trace'>;
   readonly backOff?: BackOff;
   readonly heartBeat?: HeartBeat;
 }
@@ -87,6 +90,7 @@ export class CoreSocket {
     const error = await new Promise<Error | undefined>((resolve) => socket.send(text, resolve));
     if (error !== undefined && error !== null) throw closedError(this.#options, errorText(error));
     if (socket !== this.#open) throw closedError(this.#options, 'it was closed meanwhile');
+    this.#trace('frame sent', length);
   }
 
   /** Drops the connection and makes a new one at once. Nothing happens when there is none. */
@@ -165,7 +169,9 @@ export class CoreSocket {
       });
       socket.on('message', (data) => {
         useful = true;
-        if (socket === this.#open) this.#options.onMessage(textOf(data), this.#epoch);
+        const text = textOf(data);
+        this.#trace('frame received', Buffer.byteLength(text));
+        if (socket === this.#open) this.#options.onMessage(text, this.#epoch);
       });
       socket.on('unexpected-response', (request, response) => {
         void refusal(this.#options, response).then((refused) => {
@@ -196,6 +202,11 @@ export class CoreSocket {
     const wasForgotten = this.#forgotten;
     this.#forgotten = errorCode(error) === 'core_not_found';
     return this.#reconnectReason !== undefined || (this.#forgotten && !wasForgotten);
+  }
+
+  #trace(message: string, bytes: number): void {
+    const { log, path } = this.#options;
+    log?.trace(message, { path, bytes });
   }
 
   #enter(state: SocketState): void {

@@ -80,6 +80,7 @@ export class TaskClient {
     this.#socket = new CoreSocket({
       connection,
       path: '/work/queue',
+      log: options.log,
       ...(backOff && { backOff }),
       ...(heartBeat && { heartBeat }),
       onMessage: (text) => this.#receive(text),
@@ -148,6 +149,7 @@ export class TaskClient {
       if (typeof taskId === 'string') void this.#send(taskError({ task_id: taskId }, errorText(error)), 'broken task');
       return;
     }
+    this.#options.log.trace('task received', { task: task.task_name, id: task.task_id });
     const handler = handlerOf(this.#options.handlers, task);
     const refusal = handler === undefined ? `This worker has no handler for ${task.task_name}` : this.#refusal(task);
     if (handler !== undefined && refusal === undefined) this.#start(task, handler, connection);
@@ -185,6 +187,7 @@ export class TaskClient {
   #tellEnd(task: WorkerTask, handler: TaskHandler | undefined, result: TaskEnd['result'], arrived: number): void {
     const cloud = handler?.filter['cloud'] === undefined ? '' : (task.attrs['cloud'] ?? '');
     const seconds = (performance.now() - arrived) / 1000;
+    this.#options.log.trace('task ended', { task: task.task_name, id: task.task_id, result, seconds });
     // Names come from the core: those of handlers are few.
     this.#options.onEnd?.({ task: handler?.name ?? 'unknown', cloud, result, seconds });
   }

@@ -9,7 +9,6 @@ import type { Secrets } from './secrets.ts';
 /** The log of the worker. Messages are constant texts; what varies are facts. */
 export interface Log extends Logger {
   critical(message: string, facts?: LogFacts): void;
-  trace(message: string, facts?: LogFacts): void;
   /** The same log under another thread name, and as another part of the program. */
   child(thread: string, part?: string): Log;
   /** Writes an entry that was made elsewhere, for instance in a worker thread. */

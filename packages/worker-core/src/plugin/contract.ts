@@ -47,6 +47,7 @@ export interface CollectorPlugin {
 
 /** The log of the worker. Messages are constant, details are facts; secrets of the configuration are masked. */
 export interface Logger {
+  trace(message: string, facts?: Readonly<Record<string, unknown>>): void;
   debug(message: string, facts?: Readonly<Record<string, unknown>>): void;
   info(message: string, facts?: Readonly<Record<string, unknown>>): void;
   warn(message: string, facts?: Readonly<Record<string, unknown>>): void;

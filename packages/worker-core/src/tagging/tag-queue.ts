@@ -128,6 +128,7 @@ export class TagQueue {
     };
     const collector = { ...this.#collector, config: this.#collector.config() };
     const input = () => ({ ...collector, orders: [...open.values()].map(({ order }) => order) });
+    this.#log.debug('tags are changed', { cloud: this.#collector.cloud, resources: waiting.length });
     let reason: unknown = new Error('the plugin gave no answer');
     try {
       await this.#pool.run('tag', input, { signal, onEvent, grace });

@@ -1,7 +1,7 @@
 /** A log for tests that keeps what was written. */
 import type { Logger } from '../plugin/contract.ts';
 
-type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
 interface LogRecord {
   readonly level: LogLevel;
@@ -26,6 +26,7 @@ export function recordingLog(): RecordingLog {
   return {
     records,
     messages: (level) => records.filter((record) => record.level === level).map(({ message }) => message),
+    trace: write('trace'),
     debug: write('debug'),
     info: write('info'),
     warn: write('warn'),

@@ -93,7 +93,7 @@ class SoakWorker {
     const connection = coreConnection({ uri });
     this.#core = new CoreClient({ connection, backOff });
     this.#actions = new ActionClient({
-      ...{ core: this.#core, subscriberId, events: [{ name: 'collect', timeout: 60 }], log: silent, backOff },
+      ...{ core: this.#core, subscriberId, events: [{ name: 'collect' }], timeout: () => 60, log: silent, backOff },
       concurrency: 20,
       maxWaiting: 10_000,
       handle: async ({ data }, feedback) => {
@@ -172,4 +172,4 @@ async function until(isSo: () => boolean): Promise<void> {
   }
 }
 
-const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+const silent: Logger = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };

@@ -31,6 +31,8 @@ export interface ActionPlugins {
   readonly registered: Promise<void>;
   /** Those that are enabled, by class name. */
   states(): ReadonlyMap<string, ActionPluginState>;
+  /** See `ActionClient.announce`. */
+  announce(): void;
   /** See `ActionClient.drain`. */
   drain(signal: AbortSignal): Promise<void>;
   /** Aborts what runs, delivers answers and closes; see `ActionClient.close`. */
@@ -61,6 +63,9 @@ export function startActionPlugins(
   return {
     registered: Promise.all(started.map(({ registered }) => registered)).then(() => {}),
     states: () => states,
+    announce: () => {
+      for (const plugin of started) plugin.announce();
+    },
     drain: async (signal) => {
       await Promise.all(started.map((plugin) => plugin.drain(signal)));
     },
@@ -95,6 +100,10 @@ class StartedPlugin {
     this.registered = new Promise((resolve) => (this.#resolveRegistered = resolve));
     if (plugin.bootstrap === undefined) this.#subscribe();
     this.#started = plugin.bootstrap === undefined ? Promise.resolve() : this.#bootstrap(plugin.bootstrap);
+  }
+
+  announce(): void {
+    this.#client?.announce();
   }
 
   async drain(signal: AbortSignal): Promise<void> {
@@ -147,7 +156,8 @@ class StartedPlugin {
     this.#client = new ActionClient({
       core: services.core,
       subscriberId: `${id}-actions-${action}-${className}`,
-      events: [{ name: action, timeout: live.current.worker.timeout }],
+      events: [{ name: action }],
+      timeout: () => live.current.worker.timeout,
       handle: actionPluginHandler(this.#plugin, live, services),
       log: services.log.child(className),
       // A plugin in the same step twice at once would judge what it is about to change.

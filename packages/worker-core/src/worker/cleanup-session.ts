@@ -40,7 +40,7 @@ export async function withCleanup<Result>(
 ): Promise<Result> {
   const { generation, log, secrets, dataDirectory, signal } = options;
   const worker = options.subscriberId ?? generationNames[generation].subscriberId;
-  const core = new CoreClient({ connection: coreConnection(options.core) });
+  const core = new CoreClient({ connection: coreConnection(options.core), log: options.log });
   const { pool, setLimits } = openPool({ log });
   try {
     const registry = await installedPlugins(options);

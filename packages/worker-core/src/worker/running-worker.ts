@@ -56,6 +56,8 @@ export interface WorkerParts extends CollectServices {
   readonly webUrl: string | undefined;
   /** Seconds within which a collect has to arrive. Not positive: no limit. */
   readonly idleTimeout: number;
+  /** Calls back when the configuration has changed. */
+  readonly onChange: (listener: () => void) => void;
   /** Resolves when the worker has to be started again. */
   readonly restart: Promise<void>;
   /** Closes what was opened for this worker, after the last answer. */
@@ -113,7 +115,8 @@ function connect(parts: WorkerParts, cleanup: CleanupHandler, onCollect: () => v
     core,
     log: log.child(`${id}-collector`),
     subscriberId: `${id}-collector`,
-    events: ['collect', 'cleanup'].map((name) => ({ name, timeout: live.current.worker.timeout })),
+    events: [{ name: 'collect' }, { name: 'cleanup' }],
+    timeout: () => live.current.worker.timeout,
     handle: actionHandler(parts, cleanup, onCollect),
     onState: (state) => {
       noteActions(state);
@@ -138,6 +141,9 @@ function connect(parts: WorkerParts, cleanup: CleanupHandler, onCollect: () => v
     onEnd: (end) => watch.metrics.taskEnded(end),
   });
   const services = startServices(live, { ...parts, registry }, { onState: (state) => watch.service(state) });
+  parts.onChange(() => {
+    for (const client of [actions, plugins]) client.announce();
+  });
   watch.metrics.queue('actions', () => actions.running);
   watch.metrics.queue('replies', () => actions.unsent);
   watch.metrics.queue('tasks', () => tasks.running);

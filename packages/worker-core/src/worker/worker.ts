@@ -72,7 +72,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const { psk } = options.core;
   if (psk !== undefined) secrets.add(psk);
   const id = options.subscriberId ?? generationNames[generation].subscriberId;
-  const core = new CoreClient({ connection: coreConnection(options.core) });
+  const core = new CoreClient({ connection: coreConnection(options.core), log });
   const watch = new WorkerWatch(generation, secrets);
   const { pool, setLimits } = openPool({
     log,
@@ -86,6 +86,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     ...[() => watch.close(), () => core.close(), () => pool.close()],
   ];
   const restart = Promise.withResolvers<void>();
+  const listeners = new Set<() => void>();
   const useSettings = (current: Configuration): void => {
     setLimits(current);
     log.setLevel(current.worker.log_level ?? usualLevel);
@@ -101,6 +102,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       onState: watch.connection(connectionNames.config),
       onChange: (current) => {
         useSettings(current);
+        for (const listener of listeners) listener();
         watch.metrics.configReloaded('applied');
       },
       redact: (text) => secrets.redact(text),
@@ -126,6 +128,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       sections: [loading.workerSection([]), ...registry.sections],
       webUrl: webServer?.url,
       idleTimeout: options.idleTimeout ?? 0,
+      onChange: (listener) => listeners.add(listener),
       restart: restart.promise,
       close: () => closeAll(close),
     });
