@@ -44,7 +44,7 @@ export function startWorkerProgram({ main: script = main, ...options }: WorkerPr
 function records(log: string, message: string): readonly JsonObject[] {
   const wholeLines = log.split('\n').slice(0, -1);
   return wholeLines
-    .filter((line) => line.startsWith('{'))
+    .filter((line) => line.startsWith('{') && line.includes(JSON.stringify(message)))
     .map((line) => parseJson(line))
     .filter(isJsonObject)
     .filter((record) => record['message'] === message);
