@@ -27,16 +27,16 @@ const proofs: Readonly<Record<string, Proof>> = {
   },
   async timeout() {
     cloud.hook = (path) => (path === '/accounts' ? 200 : new Promise(() => {}));
-    await change({ timeout: 1 });
+    await change({ timeout: 4 });
     const isTold = async (): Promise<boolean> => {
       const subscribers = await callJson(`${core.uri}/subscribers/for/collect`);
-      return /"timeout":1\D/.test(JSON.stringify(subscribers));
+      return /"timeout":4\D/.test(JSON.stringify(subscribers));
     };
     await until('the core is told', isTold);
     await core.startCollect();
 
     const [failed] = await worker.hasLogged('account failed', 2);
-    expect(failed).toMatchObject({ error: expect.stringContaining('The collect of acme was stopped after 1 s') });
+    expect(failed).toMatchObject({ error: expect.stringContaining('The collect of acme was stopped after 4 s') });
   },
   async pool_size() {
     await change({ pool_size: 0 });

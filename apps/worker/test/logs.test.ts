@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   core = await CoreProgram.start();
-  await core.configure({ resotoworker: { collector: ['example'], web_port: 0 } });
+  await core.configure({ resotoworker: { collector: ['example'] } });
 });
 
 afterEach(async () => {
