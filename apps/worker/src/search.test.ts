@@ -147,7 +147,7 @@ describe('what goes wrong is one message that says what to do', () => {
 
     expect(code).toBe(1);
     expect(io.errors()).toMatch(
-      /^resotoworker: No core became ready at http:.* within 3 s: .*\(ECONNREFUSED\)\nStart a core there, or give .*\n$/,
+      /^resotoworker: No core became ready at http:.* within 3 s: .*\(ECONNREFUSED\)\nIs a core running at http:.*\? Check its address\.\n$/,
     );
   });
 

@@ -43,6 +43,8 @@ export interface ProxiedMessage {
 /** Decides what becomes of what passes. Until it has decided, nothing goes on. */
 export interface ProxyHooks {
   request?(request: ProxiedRequest): Fate | Promise<Fate>;
+  /** A status to answer with instead of the core, which learns nothing of the request. */
+  refuse?(request: ProxiedRequest): number | undefined;
   /** The first half of the first part of a body was passed on. */
   halfBody?(request: ProxiedRequest): Fate | Promise<Fate>;
   /** The whole body was passed on. */
@@ -102,6 +104,13 @@ export class Proxy {
     const { socket } = incoming;
     const lose = (): void => void socket.destroy();
     if ((await (this.hooks.request?.(seen) ?? 'pass')) !== 'pass') return lose();
+    const refusal = this.hooks.refuse?.(seen);
+    if (refusal !== undefined) {
+      incoming.resume();
+      seen.status = refusal;
+      response.writeHead(refusal).end('Error: Refused\nMessage: not today');
+      return;
+    }
     const outgoing = httpRequest({
       host: '127.0.0.1',
       port: this.#target(),

@@ -14,7 +14,7 @@ import { until } from './core-program.ts';
 import { graphOf, handedOver, type Graph } from './graph.ts';
 import { killPrograms } from './program.ts';
 import { Proxy, type Fate, type ProxiedMessage } from './proxy.ts';
-import { startWorker, startWorkerProgram } from './worker-program.ts';
+import { failuresTold, startWorker, startWorkerProgram } from './worker-program.ts';
 
 const real = await realCore();
 const merge = '/graph/resoto/merge';
@@ -133,17 +133,32 @@ describeWith('against the code of the real core', [real], () => {
     const keyed = await real.start(['--psk', 's3cr3t']);
     await keyed.control('patch_config', { id: 'resoto.worker', config: { resotoworker: { collector: ['example'] } } });
     const uri = keyed.url;
-    const other = startWorkerProgram({ args: ['--resotocore-uri', uri, '--psk', 'wrong'], env: { HOME: directory } });
+    const others = [['--psk', 'an0ther'], []].map((key) =>
+      startWorkerProgram({ args: ['--resotocore-uri', uri, ...key], env: { HOME: directory } }),
+    );
     const worker = await startWorker({ uri, directory, args: ['--psk', 's3cr3t'] });
     await collect(keyed);
     const { nodes } = (await keyed.control('validate')) as Validation;
-    const code = await other.ended;
+    const codes = await Promise.all(others.map(({ ended }) => ended));
     await worker.kill('SIGTERM');
     await keyed.stop();
 
-    expect(code).toBe(1);
-    expect(other.logged('worker started')).toEqual([]);
+    expect(codes).toEqual([1, 1]);
+    expect(others.map(failuresTold)).toMatchObject([
+      [{ code: 'core_wrong_key', hint: expect.stringContaining('Give the key of the core') }],
+      [{ code: 'core_wrong_key', hint: expect.stringContaining('Give it to the worker') }],
+    ]);
     expect(nodes).toBeGreaterThan(10);
+  });
+
+  test('a worker with the address of TLS is told the one of plain HTTP', async () => {
+    const uri = core.url.replace('http:', 'https:');
+    const worker = startWorkerProgram({ args: ['--resotocore-uri', uri], env: { HOME: directory } });
+
+    expect(await worker.ended).toBe(1);
+    expect(failuresTold(worker)).toMatchObject([
+      { code: 'core_speaks_otherwise', hint: `Use the address ${core.url}.` },
+    ]);
   });
 
   function answers(): readonly ProxiedMessage[] {

@@ -20,7 +20,7 @@ import { recordingLog, type RecordingLog } from '@resoto/worker-core/testing';
 
 import { until } from './core-program.ts';
 import { killPrograms } from './program.ts';
-import { startWorker } from './worker-program.ts';
+import { failuresTold, startWorker, startWorkerProgram } from './worker-program.ts';
 
 const real = await realCore();
 const psk = 's3cr3t-of-the-core';
@@ -78,6 +78,28 @@ describeWith('against the code of the real core on TLS', [real], () => {
     const identity = await certificates.identity();
 
     expect(await shownTo(identity, String(certificates.trust().ca))).toBe(certificateFingerprint(identity.cert));
+  });
+
+  test.each([
+    ['no key', [], /core_wrong_key/, /Give it to the worker/],
+    ['another key', ['--psk', 'no-key-of-it'], /token_refused/, /different pre-shared keys/],
+  ])('a worker with %s ends with exit code 1 and one message', async (_, args, code, hint) => {
+    const worker = startWorkerProgram({ args: ['--resotocore-uri', uri, ...args], env: { HOME: directory } });
+
+    expect(await worker.ended).toBe(1);
+    expect(failuresTold(worker)).toMatchObject([
+      { code: expect.stringMatching(code), hint: expect.stringMatching(hint), message: expect.stringContaining(uri) },
+    ]);
+  });
+
+  test('a worker with the address of plain HTTP is told the one of TLS', async () => {
+    const worker = startWorkerProgram({
+      args: ['--resotocore-uri', core.url, '--psk', psk],
+      env: { HOME: directory },
+    });
+
+    expect(await worker.ended).toBe(1);
+    expect(failuresTold(worker)).toMatchObject([{ code: 'core_speaks_otherwise', hint: `Use the address ${uri}.` }]);
   });
 
   test('a worker collects over TLS', async () => {

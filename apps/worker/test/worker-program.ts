@@ -92,6 +92,15 @@ export async function localCore(local: WorkerProgram): Promise<string> {
   return told.exec(local.stdout())?.[1] ?? '';
 }
 
+/** What a worker has told with at least the level of an error. Throws on a stack trace. */
+export function failuresTold({ stderr }: WorkerProgram): readonly JsonObject[] {
+  if (/\n\s+at /.test(stderr())) throw new Error(`There is a stack trace: ${stderr()}`);
+  const lines = stderr()
+    .split('\n')
+    .filter((line) => /"level":"(CRITICAL|ERROR)"/.test(line));
+  return lines.map((line) => JSON.parse(line) as JsonObject);
+}
+
 /** Code of the entry of a plugin package, and what its package.json says beside the usual. */
 export interface TestPlugin {
   readonly entry: string;

@@ -1,4 +1,5 @@
 import type { StoredConfig } from '../core-client/core-client.ts';
+import { errorCode, errorFacts, errorHint, errorText, WorkerError } from '../errors.ts';
 import type { Configuration, LoadOptions } from './configuration.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { settingsApart } from './changed-settings.ts';
@@ -22,10 +23,23 @@ export async function firstConfiguration(
   options: LoadOptions,
 ): Promise<{ readonly configuration: Configuration; readonly stored: StoredConfig | undefined }> {
   const { store, id, log, signal } = options;
-  const stored = await store.config(id, signal);
+  const stored = await store.config(id, signal).catch((error: unknown) => {
+    throw unreadable(id, error);
+  });
   const { configuration, sections, remarks } = await readConfiguration(stored, options);
   logRemarks(remarks, log);
   log.debug('configuration loaded', { config: id, settings: settingsApart(sections, configuration) });
   const revision = await storeDefaults(sections, stored, options);
   return { configuration: { ...configuration, revision }, stored };
+}
+
+/** What is not known is not taken for missing: the defaults may be the opposite of what somebody has stored. */
+function unreadable(id: string, error: unknown): unknown {
+  const code = errorCode(error);
+  if (code === undefined || errorHint(error) !== undefined) return error;
+  return new WorkerError(code, `Cannot read the configuration ${id}: ${errorText(error)}`, {
+    hint: 'The defaults are not used instead. Look into the log of the core, or of what answers in its place.',
+    facts: errorFacts(error),
+    cause: error,
+  });
 }

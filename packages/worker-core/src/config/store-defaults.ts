@@ -22,7 +22,9 @@ export async function storeDefaults(
       return await write();
     } catch (error) {
       if (signal.aborted) throw error;
-      log.warn(message, { config: id, error: errorText(error), hint: errorHint(error) });
+      const hint =
+        errorHint(error) ?? 'The worker goes on without. Look into the log of the core; the next start tries again.';
+      log.warn(message, { config: id, error: errorText(error), hint });
       return undefined;
     }
   };

@@ -64,6 +64,15 @@ describe('waiting for a core', () => {
     await expect(client().waitUntilReady()).rejects.toMatchObject({ code: 'not_a_core' });
   });
 
+  test('ends at once where the address leads on for good', async () => {
+    const headers = { Location: 'https://core.example/system/ready' };
+    core.answer('GET', '/system/ready', { status: 308, headers });
+
+    await expect(client().waitUntilReady()).rejects.toMatchObject({
+      hint: expect.stringContaining('leads on to https://core.example/system/ready'),
+    });
+  });
+
   test('goes on at the page of a proxy in front of a core that starts', async () => {
     core.answer('GET', '/system/ready', (_request, previous) => (previous < 2 ? page(404) : { body: 'ok' }));
 
@@ -94,6 +103,7 @@ describe('waiting for a core', () => {
       message: expect.stringMatching(
         /became ready at http:.* within 0 s: GET .*: cannot reach the core \(ECONNREFUSED\)$/,
       ),
+      hint: `Is a core running at ${core.uri}? Check its address.`,
     });
   });
 });
@@ -132,6 +142,34 @@ describe('the configuration', () => {
       code: 'not_a_core',
       message: expect.stringContaining('was answered with 404 and text/html'),
     });
+  });
+
+  test('that somebody stores in between is read', async () => {
+    core.answer('GET', `/config/${id}`, (_request, previous) =>
+      previous === 0 ? { status: 404 } : { json: { config: { acme: {} } } },
+    );
+    core.answer('GET', '/configs', { json: ['other', id] });
+
+    await expect(client().config(id)).resolves.toMatchObject({ config: { acme: {} } });
+  });
+
+  test('that is listed and not found is not taken for missing', async () => {
+    core.answer('GET', '/configs', { json: [id] });
+
+    await expect(client().config(id)).rejects.toMatchObject({
+      code: 'config_hidden',
+      message: expect.stringContaining(`lists the configuration ${id}`),
+    });
+  });
+
+  test.each([
+    [404, 'not_a_core'],
+    [403, 'core_forbidden'],
+    [500, 'core_failed'],
+  ])('is not taken for missing where the list of documents is answered with %s', async (status, code) => {
+    core.answer('GET', '/configs', { status, body: 'Error: X' });
+
+    await expect(client().config(id)).rejects.toMatchObject({ code });
   });
 
   test('in an unknown form is refused', async () => {
@@ -255,15 +293,30 @@ describe('a search', () => {
     expect(core.requests[0]?.query).toEqual({});
   });
 
-  test('in a graph that does not exist says so', async () => {
+  test.each([
+    [['resoto', 'archive'], 'Name one of these graphs instead: archive, resoto.'],
+    [[], 'There is no graph at all yet'],
+  ])('in a graph that does not exist says so, and that there are %j', async (graphs, hint) => {
     core.answer('POST', '/graph/other/search/list', {
       status: 404,
       body: 'Error: X\nMessage: No graph with this name other',
     });
+    core.answer('GET', '/graph', { json: graphs });
 
     await expect(all(client().searchList('other', 'all'))).rejects.toMatchObject({
       code: 'core_not_found',
-      message: expect.stringContaining('No graph with this name other'),
+      message: `There is no graph other at ${core.uri}`,
+      hint: expect.stringContaining(hint),
+    });
+  });
+
+  test('that is not found in a graph that exists tells what was answered', async () => {
+    core.answer('POST', '/graph/resoto/search/list', { status: 404, body: 'Error: X\nMessage: no such index' });
+    core.answer('GET', '/graph', { json: ['resoto'] });
+
+    await expect(all(client().searchList('resoto', 'all'))).rejects.toMatchObject({
+      code: 'core_not_found',
+      message: expect.stringContaining('no such index'),
     });
   });
 

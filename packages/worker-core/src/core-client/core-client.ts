@@ -1,5 +1,5 @@
 /** What a worker asks of a core, as typed calls (protocol 1.2, 3.2, 5.1, 7, 8, 10.1). */
-import { errorCode, errorText, ProtocolError, TimedOutError } from '../errors.ts';
+import { CoreError, errorCode, errorHint, errorText, ProtocolError, TimedOutError } from '../errors.ts';
 import { generationNames } from '../protocol/generation.ts';
 import type { GraphRow, ImportResult, NodePatch, NodeRow } from '../protocol/graph-line.ts';
 import { isJsonObject, stringifyJson, type JsonObject, type JsonValue } from '../protocol/json.ts';
@@ -10,6 +10,8 @@ import { pathOf, type CoreConnection } from './connection.ts';
 import { isLasting } from './failures.ts';
 import { graphRow } from './graph-rows.ts';
 import { CoreHttp, type CoreAnswer, type CoreHttpOptions } from './http.ts';
+import { listing } from './listing.ts';
+import { schemeFailure } from './other-scheme.ts';
 import { importResult, uploadHeaders, type Upload } from './upload.ts';
 
 /** A configuration document and where its values come from. */
@@ -60,7 +62,8 @@ export class CoreClient {
    * Waits until the core is up: nothing is trusted yet, so neither is a token sent nor a certificate checked. A core behind a
    * path prefix asks for a token even here.
    *
-   * @throws TimedOutError after `timeout` milliseconds (300,000); CoreError `core_wrong_key`; ProtocolError `not_a_core`
+   * @throws TimedOutError after `timeout` milliseconds (300,000); CoreError `core_wrong_key`; ProtocolError `not_a_core`;
+   *   ConnectionClosedError `core_speaks_otherwise`, with the right address when only the scheme is wrong
    */
   async waitUntilReady(options: WaitOptions = {}): Promise<void> {
     const { timeout = 300_000, pause: between = 2_000, onWait = () => {}, signal } = options;
@@ -82,17 +85,18 @@ export class CoreClient {
     }
   }
 
-  /** The configuration document; undefined when the core has none of this id. */
+  /**
+   * The configuration document; undefined when the core has none of this id, and does not list it either: others may answer 404.
+   *
+   * @throws ProtocolError `not_a_core` when nobody lists documents there, `config_hidden` when it is only listed
+   */
   async config(id: string, signal?: AbortSignal): Promise<StoredConfig | undefined> {
-    const path = pathOf('config', id);
-    const query = { separate_overrides: true, apply_overrides: true, resolve_env_vars: true, include_raw_config: true };
-    try {
-      const { value, headers } = await this.#http.json({ method: 'GET', path, query, signal });
-      return storedConfig(value, revisionOf(headers));
-    } catch (error) {
-      if (errorCode(error) === 'core_not_found') return undefined;
-      throw error;
-    }
+    const found = await this.#config(id, signal);
+    if (found !== undefined || !(await listing(this.#http, '/configs', { signal })).includes(id)) return found;
+    // Somebody may have stored it between the two answers.
+    const late = await this.#config(id, signal);
+    if (late === undefined) throw hiddenConfig(this.connection, id);
+    return late;
   }
 
   /** Replaces the document. @returns its revision, `unknown` when nothing changed */
@@ -231,7 +235,19 @@ export class CoreClient {
       return undefined;
     } catch (error) {
       signal?.throwIfAborted();
-      return { error };
+      return { error: await schemeFailure(this.connection, error, signal) };
+    }
+  }
+
+  async #config(id: string, signal?: AbortSignal): Promise<StoredConfig | undefined> {
+    const path = pathOf('config', id);
+    const query = { separate_overrides: true, apply_overrides: true, resolve_env_vars: true, include_raw_config: true };
+    try {
+      const { value, headers } = await this.#http.json({ method: 'GET', path, query, signal });
+      return storedConfig(value, revisionOf(headers));
+    } catch (error) {
+      if (errorCode(error) === 'core_not_found') return undefined;
+      throw error;
     }
   }
 
@@ -263,7 +279,25 @@ export class CoreClient {
       idleTimeout: 600_000,
       signal,
     });
-    for await (const row of rows) yield graphRow(row);
+    try {
+      for await (const row of rows) yield graphRow(row);
+    } catch (error) {
+      throw errorCode(error) === 'core_not_found' ? await this.#missingGraph(graph, error as CoreError, signal) : error;
+    }
+  }
+
+  async #missingGraph(graph: string, cause: CoreError, signal?: AbortSignal): Promise<CoreError> {
+    const others = await listing(this.#http, '/graph', { signal });
+    if (others.includes(graph)) return cause;
+    const { uri } = this.connection;
+    return new CoreError(cause.status, cause.text, `There is no graph ${graph} at ${uri}`, {
+      hint:
+        others.length === 0
+          ? 'There is no graph at all yet: the first collect makes one.'
+          : `Name one of these graphs instead: ${others.toSorted().join(', ')}. A new one is made by the first collect into it.`,
+      facts: { uri, graph },
+      cause,
+    });
   }
 }
 
@@ -290,6 +324,17 @@ function storedConfig(value: JsonValue, revision: string): StoredConfig {
   return { config, overrides, rawConfig: raw, revision };
 }
 
+function hiddenConfig({ uri }: CoreConnection, id: string): ProtocolError {
+  return new ProtocolError(
+    `The core at ${uri} lists the configuration ${id}, and answers that it has none of this id`,
+    {
+      code: 'config_hidden',
+      hint: `Something in front of the core may answer instead of it. Look at GET ${uri}${pathOf('config', id)}.`,
+      facts: { uri, config: id },
+    },
+  );
+}
+
 async function* batches<Item>(
   items: Iterable<Item> | AsyncIterable<Item>,
   size: number,
@@ -307,7 +352,7 @@ async function* batches<Item>(
 function notReady(connection: CoreConnection, timeout: number, cause: unknown): TimedOutError {
   const seconds = Math.round(timeout / 1000);
   return new TimedOutError(`No core became ready at ${connection.uri} within ${seconds} s: ${errorText(cause)}`, {
-    hint: 'Start a core there, or give the address of another one.',
+    hint: errorHint(cause) ?? 'Look into the log of the core, or give the address of another one.',
     facts: { uri: connection.uri },
     cause,
   });

@@ -133,9 +133,10 @@ export function noCore(
 
 /** Failures that waiting cannot heal. Clocks that differ by seconds are no such: a core that was just made has a new certificate. */
 export function isLasting(error: unknown): boolean {
+  const { status } = errorFacts(error);
   // While a core starts, what is in front of it may answer with a page that says so.
-  if (errorCode(error) === 'not_a_core') return errorFacts(error)['status'] === 200;
-  return lasting.has(errorCode(error));
+  if (errorCode(error) === 'not_a_core') return status === 200;
+  return status === 301 || status === 308 || lasting.has(errorCode(error));
 }
 
 const lasting: ReadonlySet<string | undefined> = new Set([

@@ -198,6 +198,7 @@ export class ScriptedCore {
 
 function defaultAnswer({ method, path }: RecordedRequest): ScriptedAnswer {
   if (path === '/system/ready') return { body: 'ok', headers: { 'Content-Type': 'text/plain' } };
+  if (method === 'GET' && (path === '/configs' || path === '/graph')) return { json: [] };
   if (method === 'POST' && path.startsWith('/subscriber/')) return { json: { id: path, subscriptions: {} } };
   return { status: 404, body: 'Error: NotFound\nMessage: not scripted' };
 }

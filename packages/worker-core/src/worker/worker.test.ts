@@ -96,7 +96,8 @@ describe('a start', () => {
 
     await expect(start({}, { readyTimeout: 50 })).rejects.toMatchObject({
       code: 'timed_out',
-      message: expect.stringContaining(core.uri),
+      message: expect.stringMatching(`^No core became ready at ${core.uri} within 0 s: .* answered with 503`),
+      hint: expect.stringContaining('Look into the log of the core'),
     });
   });
 

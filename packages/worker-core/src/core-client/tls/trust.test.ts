@@ -195,8 +195,8 @@ describe('the wrong scheme', () => {
 
     const error = await failureOf(client(core.uri.replace('https:', 'http:')).waitUntilReady(impatient));
 
-    expect(`${errorText(error)} ${errorHint(error)}`).toMatch(/connection was closed|another protocol/);
-    expect(`${errorHint(error)} ${errorHint((error as Error).cause)}`).toContain('https');
+    expect([errorCode(error), errorHint(error)]).toEqual(['core_speaks_otherwise', `Use the address ${core.uri}.`]);
+    expect(errorText(error)).toContain('the core there speaks TLS');
   });
 
   test('http for TLS that answers with an alert is said at once', async () => {
