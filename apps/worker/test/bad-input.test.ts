@@ -6,14 +6,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { createAuthority, requestCertificate, signRequest, type JsonObject } from '@resoto/worker-core';
+import {
+  certificateFingerprint,
+  createAuthority,
+  createToken,
+  requestCertificate,
+  signRequest,
+  type JsonObject,
+} from '@resoto/worker-core';
 import { ScriptedCore } from '@resoto/worker-core/testing';
 
 import { AcmeCloud, acmePackage } from './acme-cloud.ts';
 import { CoreProgram } from './core-program.ts';
 import { call } from './http.ts';
 import { killPrograms } from './program.ts';
-import { connected, installProgram, startWorkerProgram, type WorkerProgram } from './worker-program.ts';
+import { connected, failuresTold, installProgram, startWorkerProgram, type WorkerProgram } from './worker-program.ts';
 
 const passphrase = 'open-sesame';
 let directory: string;
@@ -126,28 +133,58 @@ describe('certificates that are no good end a start with exit code 1 and one mes
     // Of this machine, but not in the certificate.
     const uri = `https://127.0.0.2:${await listen(server, '127.0.0.2')}`;
 
-    const worker = start(['--resotocore-uri', uri, '--ca-cert', join(directory, 'another-host.crt')]);
-    const end = await fatalEnd(worker);
+    const args = ['--resotocore-uri', uri, '--ca-cert', join(directory, 'another-host.crt')];
+
+    const doctor = launch(['doctor', ...args], { HOME: directory });
+    const end = await fatalEnd(start(args));
+    const examined = await doctor.ended;
     server.closeAllConnections();
     server.close();
 
-    expect(JSON.stringify(end)).toContain('127.0.0.2');
-    expect(end).toMatchObject({ code: expect.any(String), hint: expect.any(String) });
+    expect(end).toMatchObject({
+      code: 'core_other_name',
+      message: expect.stringMatching(/the certificate of the core is for other hosts \(.*127\.0\.0\.1/),
+      hint: expect.stringContaining(`names the host of ${uri}`),
+    });
+    expect(examined).toBe(1);
+    expect(doctor.stdout()).toMatch(
+      /fail {2}certificate: .*not trusted: ERR_TLS_CERT_ALTNAME_INVALID \(it is for .*127\.0\.0\.1.*Check the address/,
+    );
   });
 });
 
-test('a clock that is an hour off ends a start with a message about the clocks', async () => {
-  const ahead = await ScriptedCore.start();
-  ahead.answer('GET', '/system/ready', { body: 'ok' });
-  ahead.answer('GET', '/config/resoto.worker', () => ({
-    status: 401,
-    headers: { Date: new Date(Date.now() + 3_600_000).toUTCString() },
-  }));
+describe('a clock that is an hour off ends a start with exit code 1 and a message about the clocks', () => {
+  const hour = 3_600_000;
 
-  const end = await fatalEnd(start(['--resotocore-uri', ahead.uri, '--psk', 's3cr3t']));
-  await ahead.stop();
+  test('when the core refuses the token', async () => {
+    const ahead = await ScriptedCore.start();
+    ahead.answer('GET', '/config/resoto.worker', () => ({
+      status: 401,
+      headers: { Date: new Date(Date.now() + hour).toUTCString() },
+    }));
 
-  expect(end).toMatchObject({ hint: expect.stringContaining('differ by 60 minutes') });
+    const end = await fatalEnd(start(['--resotocore-uri', ahead.uri, '--psk', 's3cr3t']));
+    await ahead.stop();
+
+    expect(end).toMatchObject({ code: 'core_wrong_key', hint: expect.stringContaining('differ by 60 minutes') });
+  });
+
+  test('when the proof of a core on TLS has expired', async () => {
+    const { ca, cert, key } = await certificate();
+    const behind = await ScriptedCore.start({ identity: { cert, key } });
+    const claims = { sha256_fingerprint: certificateFingerprint(ca) };
+    const token = await createToken('s3cr3t', claims, { now: () => Date.now() - hour });
+    behind.answer('GET', '/ca/cert', { body: ca, headers: { Authorization: `Bearer ${token}` } });
+
+    const end = await fatalEnd(start(['--resotocore-uri', behind.uri, '--psk', 's3cr3t']));
+    await behind.stop();
+
+    expect(end).toMatchObject({
+      code: 'token_expired',
+      message: expect.stringContaining(`${behind.uri}/ca/cert`),
+      hint: expect.stringContaining('Compare the clocks'),
+    });
+  });
 });
 
 describe('a place that cannot be used ends a start with exit code 1 and one message', () => {
@@ -328,11 +365,8 @@ function stored(id: string): Promise<string> {
 /** The only message of a worker that ended by itself with exit code 1. */
 async function fatalEnd(worker: WorkerProgram): Promise<unknown> {
   expect(await worker.ended).toBe(1);
-  const lines = worker.stderr().split('\n');
-  const fatal = lines.filter((line) => line.includes('"CRITICAL"') || line.includes('"ERROR"'));
-  expect(fatal).toHaveLength(1);
-  expect(worker.stderr()).not.toMatch(stack);
-  const record = JSON.parse(fatal[0] ?? '') as JsonObject;
+  const [record, ...others] = failuresTold(worker);
+  expect(others).toEqual([]);
   expect(record).not.toHaveProperty('exception');
   return record;
 }

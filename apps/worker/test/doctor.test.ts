@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parseJson, type Diagnosis, type JsonObject } from '@resoto/worker-core';
+import { ScriptedCore } from '@resoto/worker-core/testing';
 import { moto, realCore } from '@resoto/tools-shared';
 import { describeWith } from '@resoto/tools-shared/jest';
 
@@ -231,6 +232,24 @@ test('a core of the other generation is a failure that names the right program',
   expect(program.stdout()).toMatch(/"fail".*Resoto 3\.9.*Fix Inventory 4\.x.*Start resotoworker instead/);
 });
 
+test('a core of a version this program is not made for is told with it', async () => {
+  const older = await ScriptedCore.start();
+  older.answerConfig('resoto.worker', { resotoworker: { collector: ['acme'] }, acme: { endpoint: cloud.endpoint } });
+  const headers = { 'Content-Type': 'application/x-ndjson' };
+  older.answer('POST', '/cli/execute', { body: '{"name":"resotocore","version":"2.4.1"}\n', headers });
+
+  const { code, found } = await look(at(older.uri));
+  await older.stop();
+
+  expect(code).toBe(0);
+  expect(about('core', found)).toContainEqual({
+    about: 'core',
+    status: 'warn',
+    what: 'is of version 2.4.1, and this program is for Resoto 3.9',
+    advice: expect.any(String),
+  });
+});
+
 describe('the configuration', () => {
   test('is a failure when a worker would not start with it', async () => {
     await configure({ pool_size: 'many' });
@@ -366,6 +385,7 @@ describeWith('at the code of the real core', [real], () => {
     await running.stop();
 
     expect(found.filter(({ status }) => status !== 'ok')).toEqual([]);
+    expect(about('core', found)).toMatchObject([{}, { what: 'is of Resoto 3.9, version 3.9.0' }]);
     expect(code).toBe(0);
     expect(after).toEqual(before);
   });

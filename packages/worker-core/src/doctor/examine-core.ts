@@ -1,10 +1,11 @@
 /** Is there a core, does it let this worker in, and does it know the same time? Only reads. */
 import { coreConnection, pathOf, type CoreConnection, type CoreConnectionOptions } from '../core-client/connection.ts';
 import { CoreHttp, type CoreAnswer } from '../core-client/http.ts';
-import { CoreError, errorCode } from '../errors.ts';
-import { generationNames, type Generation } from '../protocol/generation.ts';
-import { isJsonObject } from '../protocol/json.ts';
+import { schemeFailure } from '../core-client/other-scheme.ts';
+import { errorCode } from '../errors.ts';
+import type { Generation } from '../protocol/generation.ts';
 import { failed, type Diagnosis } from './diagnosis.ts';
+import { examineProduct } from './examine-product.ts';
 import { coreTrust, type CoreTrustOptions } from './examine-tls.ts';
 
 export interface CoreExamination {
@@ -63,7 +64,8 @@ async function firstAnswer(http: CoreHttp, signal: AbortSignal): Promise<FirstAn
   } catch (error) {
     signal.throwIfAborted();
     // Behind a path prefix, a core asks for its key even here.
-    return errorCode(error) === 'core_wrong_key' ? { answer: { headers: {} } as CoreAnswer, asked } : { error };
+    if (errorCode(error) === 'core_wrong_key') return { answer: { headers: {} } as CoreAnswer, asked };
+    return { error: await schemeFailure(http.connection, error, signal) };
   }
 }
 
@@ -114,8 +116,7 @@ async function* examineKey(
       return undefined;
     }
     if (!open) yield { about: 'key', status: 'ok', what: 'the core accepts the pre-shared key' };
-    const found = await generationOf(http, path, signal);
-    if (found !== undefined) yield generationFinding(found, generation);
+    yield* examineProduct(http, { generation, path, request: { signal, ...patience } });
     return core;
   } catch (error) {
     signal.throwIfAborted();
@@ -147,38 +148,5 @@ function openCore({ uri, hasKey }: CoreConnection): Diagnosis {
     status: 'warn',
     what: `the core asks for none: whoever reaches it may change it${hasKey ? ', and the given key has no effect' : ''}`,
     advice: 'Start the core with a pre-shared key.',
-  };
-}
-
-/** The core tells it by the names of its headers, or of its own configuration. Undefined: it does not tell. */
-async function generationOf(http: CoreHttp, path: string, signal: AbortSignal): Promise<Generation | undefined> {
-  const generations = Object.entries(generationNames) as [Generation, (typeof generationNames)[Generation]][];
-  try {
-    const { headers } = await http.json({
-      method: 'GET',
-      path,
-      query: { include_raw_config: true },
-      signal,
-      ...patience,
-    });
-    const named = generations.find(([, names]) => names.configRevisionHeader.toLowerCase() in headers);
-    if (named !== undefined) return named[0];
-  } catch (error) {
-    if (!(error instanceof CoreError) && errorCode(error) !== 'core_not_found') throw error;
-  }
-  const { value } = await http.json({ method: 'GET', path: '/configs', signal, ...patience });
-  const ids = Array.isArray(value) ? value : isJsonObject(value) ? Object.keys(value) : [];
-  return generations.find(([name]) => ids.some((id) => typeof id === 'string' && id.startsWith(`${name}.`)))?.[0];
-}
-
-const products: Readonly<Record<Generation, string>> = { resoto: 'Resoto 3.9', fix: 'Fix Inventory 4.x' };
-
-function generationFinding(found: Generation, expected: Generation): Diagnosis {
-  if (found === expected) return { about: 'core', status: 'ok', what: `is of ${products[found]}` };
-  return {
-    about: 'core',
-    status: 'fail',
-    what: `is of ${products[found]}, and this program is for ${products[expected]}`,
-    advice: `Start ${generationNames[found].workerSection} instead.`,
   };
 }
