@@ -20,6 +20,11 @@ export interface HeldDeletion {
   release(): void;
 }
 
+interface Answer {
+  readonly status: number;
+  readonly content: unknown;
+}
+
 /** Status to answer with. */
 export type AcmeHook = (path: string) => Promise<number> | number;
 
@@ -31,13 +36,19 @@ export class AcmeCloud {
   hook: AcmeHook = () => 200;
   /** Ids of boxes in the order of the calls that deleted them. */
   readonly deleted: string[] = [];
+  /** Ids of boxes in the order of the calls that tagged them. */
+  readonly tagged: string[] = [];
   readonly #server: Server;
   /** Id of a box → what its deletion waits for. */
   readonly #held = new Map<string, () => Promise<void>>();
 
   private constructor() {
     this.#server = createServer(({ url = '/', method }, response) => {
-      const answer = method === 'DELETE' ? this.#delete(url) : this.#answer(url);
+      const answers: Readonly<Record<string, (path: string) => Promise<Answer>>> = {
+        DELETE: (path) => this.#delete(path),
+        PUT: (path) => this.#tag(path),
+      };
+      const answer = answers[method ?? '']?.(url) ?? this.#answer(url);
       void answer.then(({ status, content }) => {
         response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(content));
       });
@@ -70,7 +81,14 @@ export class AcmeCloud {
     return { reached, release };
   }
 
-  async #delete(path: string): Promise<{ readonly status: number; readonly content: unknown }> {
+  async #tag(path: string): Promise<Answer> {
+    const status = await this.hook(path);
+    const [, id = ''] = /\/boxes\/([^/]+)\/tags$/.exec(path) ?? [];
+    if (status === 200) this.tagged.push(id);
+    return { status, content: null };
+  }
+
+  async #delete(path: string): Promise<Answer> {
     const [, account = '', id = ''] = /^\/accounts\/([^/]+)\/boxes\/([^/]+)$/.exec(path) ?? [];
     this.deleted.push(id);
     const boxes = this.accounts[account] ?? [];
@@ -80,7 +98,7 @@ export class AcmeCloud {
     return { status: 200, content: null };
   }
 
-  async #answer(path: string): Promise<{ readonly status: number; readonly content: unknown }> {
+  async #answer(path: string): Promise<Answer> {
     const status = await this.hook(path);
     const account = /^\/accounts\/([^/]+)\/boxes$/.exec(path)?.[1];
     return { status, content: account === undefined ? Object.keys(this.accounts) : this.accounts[account] };

@@ -46,8 +46,15 @@ const cleanup: CleanupSupport = {
   }),
 };
 
-/** The tags of a box are what the core has, until the next collect. */
-const tags: TagSupport = { change: async () => new Map() };
+/** The tags of a box are what the core has, until the next collect; the cloud only hears of them. */
+const tags: TagSupport = {
+  async change({ reported, owners: { account } }, _changes, { config, signal }) {
+    const path = `/accounts/${account?.['id'] as string}/boxes/${reported['id'] as string}/tags`;
+    const response = await fetch(new URL(path, config['endpoint'] as string), { method: 'PUT', signal });
+    if (!response.ok) throw new ProviderError(`${path} was answered with ${response.status}`);
+    return new Map();
+  },
+};
 
 const collector: Collector = { kinds: [account, region, box], accounts, collect, tags, cleanup };
 

@@ -151,7 +151,9 @@ function connect(parts: WorkerParts, cleanup: CleanupHandler, onCollect: () => v
   return {
     registered: Promise.all([registered.promise, plugins.registered]).then(() => {}),
     drain: async (signal) => {
-      await Promise.all([actions, plugins, tasks].map((client) => client.drain(signal)));
+      // A core that gives tasks to this worker does not give them to the next one, which may be there already.
+      const tasksEnded = tasks.drain(signal).then(() => tasks.close());
+      await Promise.all([actions.drain(signal), plugins.drain(signal), tasksEnded]);
     },
     close: async (signal) => {
       await services.stop(signal);
