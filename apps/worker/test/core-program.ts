@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { freePort } from '@resoto/tools-shared';
-import { parseJson, type Generation, type GraphRow, type JsonObject } from '@resoto/worker-core';
+import { generationNames, parseJson, type Generation, type GraphRow, type JsonObject } from '@resoto/worker-core';
 
 import { graphOf, type Graph } from './graph.ts';
 import { call, callJson } from './http.ts';
@@ -143,7 +143,8 @@ export class CoreProgram {
   }
 
   async #rows(kind: 'list' | 'graph', query: string): Promise<readonly GraphRow[]> {
-    const text = await call(`${this.uri}/graph/resoto/search/${kind}?section=/`, { method: 'POST', body: query });
+    const { graph } = generationNames[this.#options.generation ?? 'resoto'];
+    const text = await call(`${this.uri}/graph/${graph}/search/${kind}?section=/`, { method: 'POST', body: query });
     const parsed: unknown = text.startsWith('[') ? parseJson(text) : text.split('\n').filter(Boolean).map(parseJson);
     return parsed as readonly GraphRow[];
   }
