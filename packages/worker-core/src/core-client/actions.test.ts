@@ -1,91 +1,21 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { WorkerError } from '../errors.ts';
-import { isJsonObject, stringifyJson, type JsonObject, type JsonValue } from '../protocol/json.ts';
 import type { Action } from '../protocol/messages.ts';
-import { progressLeaf, progressTree } from '../protocol/progress.ts';
+import {
+  action,
+  actionClient,
+  closedGate,
+  done,
+  endActionClients,
+  handle,
+  pendingActions,
+  scriptedCore,
+} from '../testing/action-clients.ts';
 import { eventually } from '../testing/eventually.ts';
-import { recordingLog, type RecordingLog } from '../testing/recording-log.ts';
-import { ScriptedCore, type ScriptedCoreOptions } from '../testing/scripted-core.ts';
 import { untilAborted } from '../testing/until-aborted.ts';
-import { ActionClient, type ActionClientOptions, type ActionEnd, type ActionHandler } from './actions.ts';
-import { coreConnection } from './connection.ts';
-import { CoreClient } from './core-client.ts';
+import type { ActionEnd } from './actions.ts';
 
-const handle = '/subscriber/w-collector/handle';
-const ending: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const end of ending.splice(0).toReversed()) await end();
-});
-
-async function scriptedCore(options: ScriptedCoreOptions = {}): Promise<ScriptedCore> {
-  const core = await ScriptedCore.start(options);
-  ending.push(() => core.stop());
-  return core;
-}
-
-function actionClient(
-  core: ScriptedCore,
-  handler: ActionHandler,
-  options: Partial<ActionClientOptions> = {},
-): { client: ActionClient; log: RecordingLog } {
-  const log = recordingLog();
-  const coreClient = new CoreClient({
-    connection: coreConnection({ uri: core.uri }),
-    backOff: { minimum: 5, maximum: 20 },
-  });
-  const client = new ActionClient({
-    core: coreClient,
-    subscriberId: 'w-collector',
-    events: [{ name: 'collect' }],
-    timeout: () => 10_800,
-    handle: handler,
-    log,
-    missedAfter: 0,
-    backOff: { minimum: 5, maximum: 20 },
-    ...options,
-  });
-  ending.push(async () => {
-    await client.close(AbortSignal.timeout(100));
-    coreClient.close();
-  });
-  return { client, log };
-}
-
-function closedGate(): { readonly passed: Promise<void>; open(): void } {
-  let open = (): void => {};
-  const passed = new Promise<void>((resolve) => (open = resolve));
-  return { passed, open: () => open() };
-}
-
-function action(task: string, data: JsonObject = {}): JsonObject {
-  return { kind: 'action', message_type: 'collect', data: { task, step: 'collect', ...data } };
-}
-
-function kinds(messages: readonly JsonValue[]): JsonValue[] {
-  return messages.map((message) => (isJsonObject(message) ? (message['kind'] ?? null) : null));
-}
-
-function done(message: JsonValue): string {
-  const { kind, data } = isJsonObject(message) ? message : {};
-  return `${stringifyJson(kind)} ${stringifyJson(isJsonObject(data) ? data['task'] : null)}`.replaceAll('"', '');
-}
-
-/** Awaits an answer to each of these actions and lists what is pending on each new connection, as a core does. */
-function pendingActions(...tasks: string[]): ScriptedCoreOptions & { readonly open: Set<string> } {
-  const open = new Set(tasks);
-  return {
-    open,
-    onSocket: (socket) => {
-      for (const task of open) socket.send(action(task));
-    },
-    onMessage: (socket, message) => {
-      const [kind = '', task = ''] = done(message).split(' ');
-      if (kind === 'action_done' || kind === 'action_error') open.delete(task);
-      socket.cut();
-    },
-  };
-}
+afterEach(endActionClients);
 
 describe('an action', () => {
   test('is subscribed to before the socket is opened', async () => {
@@ -409,143 +339,6 @@ describe('an action', () => {
     await eventually(() => expect(core.received(handle).map(done)).toEqual(['action_done t1']));
     expect(core.socketsOf(handle)).toHaveLength(2);
     expect(log.messages('warn')).toContain('an action was not delivered, connecting again');
-  });
-});
-
-describe('a worker that drains', () => {
-  test('finishes what runs and answers it', async () => {
-    const core = await scriptedCore({ onSocket: (socket) => socket.send(action('t1')) });
-    const gate = closedGate();
-    const { client } = actionClient(core, () => gate.passed);
-    await eventually(() => expect(client.running).toBe(1));
-
-    const drained = client.drain(new AbortController().signal);
-    gate.open();
-    await drained;
-
-    await eventually(() => expect(core.received(handle).map(done)).toEqual(['action_done t1']));
-    expect(client.state.is).toBe('connected');
-  });
-
-  test('aborts what is not done when its time is over, and answers it with an error', async () => {
-    const core = await scriptedCore({ onSocket: (socket) => socket.send(action('t1')) });
-    const { client } = actionClient(core, (_action, _feedback, signal) => untilAborted(signal));
-    await eventually(() => expect(client.running).toBe(1));
-
-    await client.drain(AbortSignal.abort());
-
-    await eventually(() =>
-      expect(core.received(handle)).toMatchObject([
-        { kind: 'action_error', data: { task: 't1', error: 'Failed to collect: the worker stops' } },
-      ]),
-    );
-  });
-
-  test('leaves what comes now, and what had not begun, to the next worker', async () => {
-    const core = await scriptedCore({
-      onSocket: (socket) => ['t1', 't2'].forEach((task) => socket.send(action(task))),
-    });
-    const gate = closedGate();
-    const begun: string[] = [];
-    const { client, log } = actionClient(
-      core,
-      async ({ data }) => {
-        begun.push(data.task);
-        await gate.passed;
-      },
-      { concurrency: 1 },
-    );
-    await eventually(() => expect(client.running).toBe(2));
-
-    const drained = client.drain(new AbortController().signal);
-    core.socketsOf(handle)[0]?.send(action('t3'));
-    await eventually(() => expect(log.messages('info')).toContain('an action is left to the next worker'));
-    gate.open();
-    await drained;
-
-    expect(begun).toEqual(['t1']);
-    await eventually(() => expect(core.received(handle).map(done)).toEqual(['action_done t1']));
-  });
-
-  test('can lose patience', async () => {
-    const core = await scriptedCore({ onSocket: (socket) => socket.send(action('t1')) });
-    const { client } = actionClient(core, (_action, _feedback, signal) => untilAborted(signal));
-    await eventually(() => expect(client.running).toBe(1));
-    const patient = client.drain(new AbortController().signal);
-
-    await client.drain(AbortSignal.abort());
-
-    await patient;
-    await eventually(() => expect(core.received(handle).map(done)).toEqual(['action_error t1']));
-  });
-});
-
-describe('feedback', () => {
-  const feedbackWork: ActionHandler = async (_action, feedback) => {
-    feedback.progress(progressLeaf('acme', 0, 1));
-    feedback.info('info', 'started', ['acme']);
-    feedback.progress(progressTree('acme', ['acc-1', 'acc-2']));
-    feedback.info('error', 'denied', ['acme', 'acc-1']);
-    feedback.progress(progressLeaf('acc-1', 1, 1, ['acme']));
-  };
-
-  test('W2: arrives in order and before the answer', async () => {
-    const core = await scriptedCore({ onSocket: (socket) => socket.send(action('t1')) });
-
-    actionClient(core, feedbackWork);
-
-    await eventually(() => expect(kinds(core.received(handle)).at(-1)).toBe('action_done'));
-    const infos = core.received(handle).filter((message) => isJsonObject(message) && message['kind'] === 'action_info');
-    expect(infos).toMatchObject([
-      { data: { task: 't1', step: 'collect', level: 'info', message: '[acme] started' } },
-      { data: { task: 't1', step: 'collect', level: 'error', message: '[acme:acc-1] denied' } },
-    ]);
-    expect(core.received(handle).at(-2)).toMatchObject({
-      kind: 'action_progress',
-      data: { progress: { name: 'acc-1', path: ['acme'], current: 1, total: 1 } },
-    });
-  });
-
-  test('W2: given while the core is away arrives before the answer, of progress only the latest', async () => {
-    const pending = pendingActions('t1');
-    const core = await scriptedCore({ ...pending, onMessage: () => {} });
-    const gate = closedGate();
-    const { client } = actionClient(core, async (...args) => {
-      await gate.passed;
-      await feedbackWork(...args);
-    });
-    await eventually(() => expect(client.running).toBe(1));
-    await core.stop();
-    await eventually(() => expect(client.state.is).not.toBe('connected'));
-
-    gate.open();
-    await client.idle();
-    await core.listen();
-
-    await eventually(() => expect(kinds(core.received(handle)).at(-1)).toBe('action_done'));
-    expect(kinds(core.received(handle))).toEqual([
-      'action_info',
-      'action_progress',
-      'action_info',
-      'action_progress',
-      'action_done',
-    ]);
-  });
-
-  test('given after the answer is not sent', async () => {
-    const core = await scriptedCore();
-    let late = (): void => {};
-    actionClient(core, async (_action, feedback) => {
-      late = () => feedback.info('info', 'too late');
-    });
-    await eventually(() => expect(core.socketsOf(handle)).toHaveLength(1));
-    core.sockets[0]?.send(action('t1'));
-    await eventually(() => expect(core.received(handle)).toHaveLength(1));
-
-    late();
-    core.sockets[0]?.send(action('t2'));
-
-    await eventually(() => expect(core.received(handle).map(done)).toEqual(['action_done t1', 'action_done t2']));
   });
 });
 
