@@ -66,10 +66,15 @@ export class AcmeCleanup {
   }
 
   /** Runs a command of the program beside the worker, on its state. */
-  async command(...args: readonly string[]) {
+  command(...args: readonly string[]) {
+    return this.commandIn('state', ...args);
+  }
+
+  /** Runs a command of the program on a state of its own. */
+  async commandIn(state: string, ...args: readonly string[]) {
     const program = startWorkerProgram({
       main: this.#main,
-      args: [...args, '--resotocore-uri', this.core.uri, '--data', join(this.directory, 'state')],
+      args: [...args, '--resotocore-uri', this.core.uri, '--data', join(this.directory, state)],
       env: { HOME: this.directory },
     });
     const code = await program.ended;
@@ -85,10 +90,12 @@ export class AcmeCleanup {
 
   /** Marks every box. */
   async mark(): Promise<void> {
-    await call(`${this.core.uri}/cli/execute?graph=resoto&section=reported`, {
-      method: 'POST',
-      body: 'search is(acme_box) | clean',
-    });
+    await this.execute('search is(acme_box) or is(acme_crate) | clean');
+  }
+
+  /** Runs a command line of the core. */
+  async execute(command: string): Promise<void> {
+    await call(`${this.core.uri}/cli/execute?graph=resoto&section=reported`, { method: 'POST', body: command });
   }
 
   /** Runs a cleanup to its end. */

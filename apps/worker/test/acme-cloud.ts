@@ -10,6 +10,8 @@ export interface AcmeBox {
   readonly after?: string;
   /** Why it is never deleted. */
   readonly kept?: string;
+  /** A box of another kind, which has to be opened before it can be deleted. */
+  readonly sealed?: boolean;
 }
 
 /** A deletion that was carried out and is not answered. */
@@ -38,14 +40,20 @@ export class AcmeCloud {
   readonly deleted: string[] = [];
   /** Ids of boxes in the order of the calls that tagged them. */
   readonly tagged: string[] = [];
+  /** Calls that change something, in their order. */
+  readonly changes: string[] = [];
+  /** Awaited after a box was deleted, before the call is answered. */
+  afterDelete: (id: string) => Promise<void> | void = () => {};
   readonly #server: Server;
   /** Id of a box → what its deletion waits for. */
   readonly #held = new Map<string, () => Promise<void>>();
 
   private constructor() {
     this.#server = createServer(({ url = '/', method }, response) => {
+      if (method !== 'GET') this.changes.push(`${method} ${url}`);
       const answers: Readonly<Record<string, (path: string) => Promise<Answer>>> = {
         DELETE: (path) => this.#delete(path),
+        POST: (path) => this.#open(path),
         PUT: (path) => this.#tag(path),
       };
       const answer = answers[method ?? '']?.(url) ?? this.#answer(url);
@@ -92,9 +100,19 @@ export class AcmeCloud {
     const [, account = '', id = ''] = /^\/accounts\/([^/]+)\/boxes\/([^/]+)$/.exec(path) ?? [];
     this.deleted.push(id);
     const boxes = this.accounts[account] ?? [];
-    if (!boxes.some((box) => box.id === id)) return { status: 404, content: null };
+    const found = boxes.find((box) => box.id === id);
+    if (found === undefined) return { status: 404, content: null };
+    if (found.sealed === true) return { status: 409, content: null };
     this.accounts = { ...this.accounts, [account]: boxes.filter((box) => box.id !== id) };
+    await this.afterDelete(id);
     await this.#held.get(id)?.();
+    return { status: 200, content: null };
+  }
+
+  async #open(path: string): Promise<Answer> {
+    const [, account = '', id = ''] = /^\/accounts\/([^/]+)\/boxes\/([^/]+)\/open$/.exec(path) ?? [];
+    const boxes = (this.accounts[account] ?? []).map((box) => (box.id === id ? { ...box, sealed: false } : box));
+    this.accounts = { ...this.accounts, [account]: boxes };
     return { status: 200, content: null };
   }
 

@@ -15,6 +15,7 @@ import {
   type DeleteResult,
   type Plugin,
   type PluginContext,
+  type PrepareResult,
   type TagSupport,
 } from '@resoto/worker-core/plugin';
 
@@ -33,10 +34,23 @@ const box = kind('acme_box', [base.resource], {
   permissions: { collect: ['acme:ListBoxes'], cleanup: ['acme:DeleteBox'] },
 });
 
+const crate = kind('acme_crate', [base.resource], {
+  pythonType,
+  properties: { id: string('id'), name: string('name') },
+  permissions: { collect: ['acme:ListBoxes'], cleanup: ['acme:OpenBox', 'acme:DeleteBox'] },
+});
+
 const cleanup: CleanupSupport = {
-  describe: (kind) => (kind === box ? { refuses: true } : undefined),
+  describe: (kind) => (kind === box ? { refuses: true } : kind === crate ? { prepare: {} } : undefined),
   refuse: ({ reported }) => reported['box_kept'] as string | undefined,
   open: async ({ id }, context) => ({
+    prepare: (crates) =>
+      Promise.all(
+        crates.map(async ({ reported }): Promise<PrepareResult> => {
+          await change(context, 'POST', `/accounts/${id}/boxes/${reported['id'] as string}/open`);
+          return 'done';
+        }),
+      ),
     delete: (boxes) =>
       Promise.all(boxes.map(({ reported }) => deleteBox(context, `/accounts/${id}/boxes/${reported['id'] as string}`))),
     async exists(boxes) {
@@ -56,7 +70,7 @@ const tags: TagSupport = {
   },
 };
 
-const collector: Collector = { kinds: [account, region, box], accounts, collect, tags, cleanup };
+const collector: Collector = { kinds: [account, region, box, crate], accounts, collect, tags, cleanup };
 
 export const plugin: Plugin = {
   name: 'acme',
@@ -83,17 +97,29 @@ async function collect({ id }: AccountJob, context: CollectContext): Promise<voi
   const place = { id: 'eu', name: 'Europe' };
   context.progress(place.name, 'started');
   const regionNode = sink.add(region, { reported: place, parent: accountNode });
+  const crates: AcmeBox[] = [];
   await context.scope({ kinds: [box.fqn], region: place }, async () => {
     for (const answer of await list<AcmeBox>(context, `/accounts/${id}/boxes`)) {
-      sink.add(box, { reported: read(box, answer), parent: regionNode, answer });
+      if (answer.sealed !== undefined) crates.push(answer);
+      else sink.add(box, { reported: read(box, answer), parent: regionNode, answer });
     }
   });
+  if (crates.length > 0) {
+    await context.scope({ kinds: [crate.fqn], region: place }, async () => {
+      for (const answer of crates) sink.add(crate, { reported: read(crate, answer), parent: regionNode, answer });
+    });
+  }
   context.progress(place.name, 'done');
 }
 
-async function deleteBox({ config, signal }: PluginContext, path: string): Promise<DeleteResult> {
-  const response = await fetch(new URL(path, config['endpoint'] as string), { method: 'DELETE', signal });
-  return response.status === 404 ? 'already_gone' : 'deleted';
+async function deleteBox(context: PluginContext, path: string): Promise<DeleteResult> {
+  const { status } = await change(context, 'DELETE', path);
+  if (status === 409) throw new ProviderError(`${path} is sealed`, { code: 'resource_in_use' });
+  return status === 404 ? 'already_gone' : 'deleted';
+}
+
+function change({ config, signal }: PluginContext, method: 'DELETE' | 'POST', path: string): Promise<Response> {
+  return fetch(new URL(path, config['endpoint'] as string), { method, signal });
 }
 
 async function list<Item>({ config, signal }: PluginContext, path: string): Promise<readonly Item[]> {

@@ -80,12 +80,49 @@ test('a cleanup of another run waits until the one before it is over, and delete
   }
 });
 
-test('neither a collect nor a dry run deletes anything', async () => {
-  await acme.configure({});
+test('a cleanup that the core aborts finishes what runs and starts nothing more; the next one does the rest', async () => {
   const worker = await acme.collected();
   await acme.mark();
-  await acme.cleanUp();
+  const held = cloud.hold('d');
+  const id = await core.startWorkflow('cleanup');
+  await held.reached;
 
-  expect(await worker.hasLogged('resource dry run', 5)).toHaveLength(5);
-  expect(cloud.deleted).toEqual([]);
+  await acme.execute(`workflow stop ${id}`);
+  await worker.hasLogged('resource skipped', 3);
+  held.release();
+
+  await until('what was deleted is told', async () => (await acme.cleaned()) === 2);
+  expect(cloud.deleted).toEqual(['e', 'd']);
+  expect(await worker.hasLogged('cleanup ended')).toMatchObject([{ outcomes: { deleted: 2, skipped: 3 } }]);
+  await acme.cleanUp();
+  expect(cloud.deleted).toEqual(['e', 'd', 'c', 'b', 'a']);
 });
+
+test.each([
+  { dryRun: true, changes: [] },
+  {
+    dryRun: false,
+    changes: [
+      'DELETE /accounts/one/boxes/a',
+      'DELETE /accounts/one/boxes/crate',
+      'POST /accounts/one/boxes/crate/open',
+    ],
+  },
+])(
+  'a collect, a plan and a cleanup change no more than they should (dry run: $dryRun)',
+  async ({ dryRun, changes }) => {
+    cloud.accounts = { one: [{ id: 'a' }, { id: 'crate', sealed: true }] };
+    await acme.configure({ cleanup_dry_run: dryRun });
+    const worker = await acme.collected();
+    await acme.mark();
+
+    const plan = await acme.command('plan');
+    const before = [...cloud.changes];
+    await acme.cleanUp();
+
+    expect(plan.stdout).toContain('acme_crate  crate  eu\n      pre-delete step before its deletion');
+    expect(before).toEqual([]);
+    expect(await worker.hasLogged(dryRun ? 'resource dry run' : 'resource deleted', 2)).toHaveLength(2);
+    expect(cloud.changes.toSorted()).toEqual(changes);
+  },
+);
