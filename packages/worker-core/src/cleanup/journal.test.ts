@@ -65,12 +65,34 @@ describe('a journal', () => {
     ]);
   });
 
+  test('that was cut off at any byte has the lines that were whole by then, and nothing else', async () => {
+    const resource = { nodeId: 'ä', kind: 'acme_box', reported: {}, metadata: {}, owners: {}, neighbours: [] };
+    const journal = await Journal.begin(path, head, '');
+    const account = { cloud: 'acme', id: 'main' };
+    await journal.append({ is: 'call', call: 1, verb: 'delete', account, resources: [resource] });
+    await journal.append({ is: 'answer', call: 1, answers: [{ is: 'deleted' }] });
+    await journal.append({ is: 'reported', nodes: ['ä'] });
+    await journal.close();
+    const bytes = await readFile(path);
+    const records = (await readJournal(path))?.records ?? [];
+
+    for (let length = 0; length <= bytes.length; length += 1) {
+      await writeFile(path, bytes.subarray(0, length));
+      const found = await readJournal(path);
+
+      const whole = bytes.subarray(0, length).filter((byte) => byte === 0x0a).length;
+      expect([length, found?.records ?? [], found?.broken ?? 0]).toEqual([length, records.slice(0, whole), 0]);
+    }
+  });
+
   test('counts lines it cannot read and uses the others', async () => {
     const journal = await Journal.begin(path, head, '');
     await journal.close();
-    await writeFile(path, '{"is":"call"}\nnonsense\n{"is":"reported","nodes":["a"]}\n', { flag: 'a' });
+    const unlike =
+      '{"is":"call","call":1,"verb":"delete","account":{},"resources":[null]}\n{"is":"reported","nodes":7}\n';
+    await writeFile(path, `{"is":"call"}\nnonsense\n${unlike}{"is":"reported","nodes":["a"]}\n`, { flag: 'a' });
 
-    expect(await readJournal(path)).toMatchObject({ broken: 2, records: [{ is: 'run' }, { is: 'reported' }] });
+    expect(await readJournal(path)).toMatchObject({ broken: 4, records: [{ is: 'run' }, { is: 'reported' }] });
   });
 
   test('of another form is refused, and can be set aside', async () => {

@@ -217,11 +217,25 @@ function recordOf(line: string): JournalRecord | undefined {
   }
 }
 
+/** Members that are lists, and what is in them. */
+const lists: Readonly<Partial<Record<string, 'object' | 'string'>>> = {
+  resources: 'object',
+  answers: 'object',
+  eventLog: 'object',
+  nodes: 'string',
+};
+
 /** Only this module writes such lines, so what has the members of its kind has them as they should be. */
 function isRecord(value: object): value is JournalRecord {
-  const members = new Map(Object.entries(value));
+  const members = new Map<string, unknown>(Object.entries(value));
   const shape = Object.entries(shapes).find(([is]) => is === members.get('is'))?.[1];
-  return shape?.every((member) => members.get(member) !== undefined) === true;
+  return shape?.every((member) => isMember(member, members.get(member))) === true;
+}
+
+function isMember(name: string, value: unknown): boolean {
+  const type = lists[name];
+  if (type === undefined) return value !== undefined;
+  return Array.isArray(value) && value.every((item) => typeof item === type && item !== null);
 }
 
 function journalFailed(path: string, cause: unknown): WorkerError {
