@@ -79,10 +79,14 @@ test.each([
 );
 
 describe('a journal', () => {
-  test('of another worker is set aside and named, and nothing is deleted by it', async () => {
+  test.each([
+    ['worker', { worker: 'somebody.else' }],
+    ['core', { core: 'http://127.0.0.1:1' }],
+    ['graph', { graph: 'other' }],
+  ])('of another %s is set aside and named, and nothing is deleted by it', async (_, different) => {
     const first = await acme.collected();
     await first.kill('SIGTERM');
-    await writeJournal([head({ worker: 'somebody.else' }), boxCall('c')]);
+    await writeJournal([head(different), boxCall('c')]);
     const worker = await acme.startWorker();
 
     expect(await worker.hasLogged('a journal of a cleanup was set aside')).toMatchObject([{ code: 'journal_foreign' }]);

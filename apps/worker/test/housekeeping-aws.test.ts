@@ -40,7 +40,7 @@ describeWith('housekeeping of AWS over moto', [emulator], () => {
     for (const [step, name] of plugins) {
       await until(`${name} is registered`, () => core.isRegistered(`resoto.worker-actions-${step}-${name}`, step));
     }
-    await core.finished(await core.startWorkflow('collect_and_cleanup'), 180_000);
+    await core.finished(await core.startWorkflow('collect_and_cleanup'));
   }, 300_000);
 
   afterAll(async () => {

@@ -18,7 +18,9 @@ export class Approval {
     if (approved.outcome !== undefined) {
       return skipped(`the approved plan does not delete it: ${approved.reason ?? approved.outcome}`);
     }
-    return approved.revision === revision ? undefined : refused('it was changed after the plan was made');
+    // A core that tells no revision leaves open what happened since.
+    const isSame = revision !== '' && approved.revision === revision;
+    return isSame ? undefined : refused('it was changed after the plan was made');
   }
 
   /**

@@ -19,7 +19,7 @@ import { guard, judge } from './judge.ts';
 import { lockCleanup } from './lock.ts';
 import { markedNode, nodeName } from './marked-node.ts';
 import { Marks } from './marks.ts';
-import { unreached } from './outcome.ts';
+import { unreached, type Verdict } from './outcome.ts';
 import { planFile, readPlanFile, type PlanFile } from './plan-file.ts';
 import { poolCall } from './pool-call.ts';
 import { prepareRun, type PreparedRun } from './prepare-run.ts';
@@ -34,7 +34,7 @@ import { walk } from './walk.ts';
  *
  * @returns what became of every marked node. It has an `error` when the run was stopped or could not do its work
  * @throws CoreError and ConnectionClosedError when the core cannot be asked at the beginning; WorkerError `cleanup_in_use`,
- *   `cleanup_off`, `journal_failed`; ConfigError of a plan. Nothing was deleted then
+ *   `cleanup_off`, `plan_foreign`, `journal_failed`; ConfigError of a plan. Nothing was deleted then
  */
 export async function cleanup(services: CleanupServices, request: CleanupRequest): Promise<CleanupReport> {
   const { configuration, plan } = request;
@@ -46,6 +46,8 @@ export async function cleanup(services: CleanupServices, request: CleanupRequest
   const unlock = await lockCleanup(cleanupFiles(services.dataDirectory).directory);
   try {
     const approved = plan ?? (await approvedPlan(services, request));
+    const { graph } = configuration.worker;
+    if (approved !== undefined && approved.graph !== graph) throw foreignPlan(approved, graph);
     return configuration.worker.cleanup_dry_run
       ? await dryRun(services, request, approved)
       : await realRun(services, request, approved);
@@ -153,6 +155,7 @@ async function deleteAll(
     judgeTaken: (row) => guardedIn([{ ...nodeName(row), guard: guard(row, rules) }]),
     judge: (node, row) => {
       outcomes.noteEventLog(node, row.metadata?.['event_log']);
+      if (row.metadata?.['cleaned'] === true) return deletedByAnother;
       return judge(row, { ...rules, waits: () => undefined }) ?? approval?.judge(markedNode(row));
     },
   });
@@ -172,6 +175,13 @@ async function deleteAll(
     requested,
   });
 }
+
+/** It is out of the way of what waits for it, and the core knows it. */
+const deletedByAnother: Verdict = {
+  outcome: 'already_gone',
+  reason: 'another cleanup deleted it meanwhile',
+  quiet: true,
+};
 
 function stoppedByBrake({ plan, brake }: PreparedRun, outcomes: RunOutcomes): unknown {
   const { message } = plainError(brake);
@@ -224,6 +234,12 @@ async function approvedPlan(
       },
     );
   }
+}
+
+function foreignPlan({ graph }: PlanFile, own: string): WorkerError {
+  return new WorkerError('plan_foreign', `The plan is about the graph ${graph}, and this worker works on ${own}`, {
+    hint: 'Make a plan with the configuration it is carried out with.',
+  });
 }
 
 /** A plan is carried out once. */

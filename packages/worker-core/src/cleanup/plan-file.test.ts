@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { plainError } from '../collect/plain-error.ts';
 import { errorCode } from '../errors.ts';
 import { rules, selection, type TestNode } from '../testing/cleanup-graph.ts';
 import { Approval } from './approval.ts';
@@ -22,6 +24,20 @@ describe('a plan that is approved', () => {
     const { candidates } = approved.compared(selection(nodes, edges));
 
     expect(candidates.map(({ verdict }) => verdict)).toEqual([undefined, undefined]);
+  });
+
+  test.each([
+    { planned: 'r1', now: 'r2' },
+    { planned: 'r1', now: '' },
+    { planned: '', now: 'r1' },
+    { planned: '', now: '' },
+  ])('of the revision "$planned" does not allow a node of the revision "$now"', ({ planned, now }) => {
+    const approved = new Approval(fileOf({ a: { revision: planned } }, []));
+
+    expect(approved.judge({ id: 'a', revision: now })).toMatchObject({
+      outcome: 'refused',
+      reason: 'it was changed after the plan was made',
+    });
   });
 
   test('names each of the nodes that are not marked and wait for each other, once', () => {
@@ -62,6 +78,26 @@ describe('a plan on disk', () => {
     await writeFile(path, renderPlan(file, 'json'));
 
     expect(await readPlanFile(path)).toEqual(file);
+  });
+
+  test.each([
+    ['empty', ''],
+    ['cut off', '{"kind": "resoto_cleanup_plan"'],
+    ['another document', '[]'],
+    ['no text', '\u0000\ufffd\u0007'],
+    ['nested without end', signed(`[{"id":"a","revision":"r","after":${nested(100_000)}}]`)],
+    ['very long', `"${'x'.repeat(20_000_000)}"`],
+    ['a list of what is no node', signed('[null,7,"a"]')],
+    ['without revisions', signed('[{"id":"a","after":[]}]')],
+    ['without ids', signed('[{"revision":"r","after":[]}]')],
+    ['without what has to go first', signed('[{"id":"a","revision":"r"}]')],
+  ])('that is %s is not read, whatever its digest', async (_, text) => {
+    await writeFile(path, text);
+
+    const error = await readPlanFile(path).then(() => undefined, plainError);
+
+    expect(error).toMatchObject({ code: 'plan_unreadable', hint: 'Make one with: resotoworker plan --out plan.json' });
+    expect(error?.message.length).toBeLessThan(1_000);
   });
 
   test('is not read when a single character of it is another one', async () => {
@@ -116,6 +152,19 @@ describe('names that are hostile', () => {
 
 // eslint-disable-next-line no-control-regex
 const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+
+function nested(depth: number): string {
+  return `${'['.repeat(depth)}${']'.repeat(depth)}`;
+}
+
+/** A plan of these nodes with the digest that belongs to it, as whoever knows how could make it. */
+function signed(nodes: string): string {
+  const rest = { kind: 'resoto_cleanup_plan', format: 1 };
+  const hash = createHash('sha256').update(JSON.stringify(rest));
+  // Nodes are short here, and none has a number that would be written in another way.
+  if (nodes.length < 1_000) for (const node of JSON.parse(nodes) as unknown[]) hash.update(JSON.stringify(node));
+  return `{"kind":"resoto_cleanup_plan","format":1,"nodes":${nodes},"digest":"${hash.digest('hex')}"}`;
+}
 
 function fileOf(nodes: Nodes, edges: readonly string[]): PlanFile {
   const { clouds } = rules();

@@ -94,8 +94,7 @@ export async function readPlanFile(path: string): Promise<PlanFile> {
   if (!isPlanFile(content)) {
     throw unreadable(path, 'it is no cleanup plan, or one of another version', undefined);
   }
-  const { digest, ...rest } = content;
-  if (digest !== digestOf(rest)) {
+  if (!hasItsDigest(content, path)) {
     throw new ConfigError(`The plan ${path} was changed after it was made`, {
       code: 'plan_edited',
       hint: 'Make a new one with the command plan. Unmark or protect what should stay.',
@@ -178,15 +177,33 @@ async function contentOf(path: string): Promise<unknown> {
   }
 }
 
+function hasItsDigest({ digest, ...rest }: PlanFile, path: string): boolean {
+  try {
+    return digest === digestOf(rest);
+  } catch (cause) {
+    // What is nested deeper than any plan.
+    throw unreadable(path, errorText(cause), cause);
+  }
+}
+
 function isPlanFile(content: unknown): content is PlanFile & JsonObject {
   if (typeof content !== 'object' || content === null) return false;
   const members = new Map<string, unknown>(Object.entries(content));
+  const nodes = members.get('nodes');
   return (
     members.get('kind') === 'resoto_cleanup_plan' &&
     members.get('format') === planFormat &&
-    Array.isArray(members.get('nodes')) &&
-    typeof members.get('digest') === 'string'
+    typeof members.get('digest') === 'string' &&
+    Array.isArray(nodes) &&
+    nodes.every(isPlanNode)
   );
+}
+
+/** Has it what decides on a deletion? */
+function isPlanNode(node: unknown): boolean {
+  if (typeof node !== 'object' || node === null) return false;
+  const { id, revision, after, takes = [] } = node as Partial<Record<keyof PlanFileNode, unknown>>;
+  return typeof id === 'string' && typeof revision === 'string' && Array.isArray(after) && Array.isArray(takes);
 }
 
 /** Node by node, because the whole of a large plan is a very long text. */

@@ -6,7 +6,7 @@ import { blockedBy, holdBack } from './held-back.ts';
 import { ownerId, title, type MarkedNode, type NodeName } from './marked-node.ts';
 import { isGone, type Verdict } from './outcome.ts';
 import type { KindDescription, ResourceData } from './resource.ts';
-import type { Candidate, OtherNode, Selection } from './select.ts';
+import type { Candidate, IncompleteAccount, OtherNode, Selection } from './select.ts';
 
 /** A node and where it stands. Everything else is found by its number in the plan. */
 export interface PlannedNode {
@@ -69,7 +69,7 @@ class Planner {
   readonly #warnings: string[] = [];
 
   constructor(
-    { candidates, others, edges, brokenEdges }: Selection,
+    { candidates, others, edges, brokenEdges, incomplete }: Selection,
     clouds: ReadonlyMap<string, ReadonlyMap<string, KindDescription>>,
   ) {
     this.#candidates = candidates;
@@ -88,6 +88,7 @@ class Planner {
     this.#graph = this.#passagesAsOne(ties);
     if (brokenEdges > 0)
       this.#warnings.push(`${brokenEdges} edges lead to nodes the core did not send, and were left out`);
+    this.#warnings.push(...incomplete.map(incompleteText));
   }
 
   plan(): CleanupPlan {
@@ -253,6 +254,11 @@ class Planner {
     if (named === undefined) throw new RangeError(`There is no node ${number} in the plan`);
     return named;
   }
+}
+
+function incompleteText({ name, kinds }: IncompleteAccount): string {
+  const more = kinds.length > namedAtMost ? ` and ${kinds.length - namedAtMost} more` : '';
+  return `${name} may have more that has to go first, or goes along: ${kinds.slice(0, namedAtMost).join(', ')}${more} could not be listed`;
 }
 
 function warning(what: string, nodes: readonly NodeName[]): readonly string[] {

@@ -5,7 +5,16 @@ import type { EdgeRow, NodeRow } from '../protocol/graph-line.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { quotedList } from '../protocol/query-text.ts';
 import { judge, type Rules } from './judge.ts';
-import { isMarked, markedNode, nodeName, ownerId, textOf, type MarkedNode, type NodeName } from './marked-node.ts';
+import {
+  isMarked,
+  markedNode,
+  nodeName,
+  ownerId,
+  textOf,
+  title,
+  type MarkedNode,
+  type NodeName,
+} from './marked-node.ts';
 import type { Verdict } from './outcome.ts';
 import { guardedIn, Taken, type TakenNode } from './taken.ts';
 
@@ -42,6 +51,13 @@ export interface Selection {
   readonly edges: readonly (readonly [from: string, to: string])[];
   /** Edges to nodes the answer does not have. */
   readonly brokenEdges: number;
+  /** Accounts of which some kinds could not be listed by the last collect. */
+  readonly incomplete: readonly IncompleteAccount[];
+}
+
+export interface IncompleteAccount {
+  readonly name: string;
+  readonly kinds: readonly string[];
 }
 
 /**
@@ -80,6 +96,7 @@ export class Selector {
   readonly #neighbours = new Map<string, Neighbour[]>();
   readonly #edges: (readonly [string, string])[] = [];
   readonly #connected = new Set<string>();
+  readonly #incomplete: IncompleteAccount[] = [];
   #brokenEdges = 0;
 
   constructor(rules: Rules) {
@@ -92,6 +109,7 @@ export class Selector {
   node(row: NodeRow): void {
     if (isMarked(row)) this.#marked.set(row.id, { node: markedNode(row), verdict: judge(row, this.#rules) });
     else this.#others.set(row.id, { ...nodeName(row), isGone: row.metadata?.['cleaned'] === true });
+    this.#noteIncomplete(row);
     this.#taken.node(row);
     if (!this.#needed.has(textOf(row.reported['kind']))) return;
     this.#reported.set(row.id, row.reported);
@@ -125,7 +143,17 @@ export class Selector {
       others: [...this.#others.values()].filter(({ id }) => this.#connected.has(id)),
       edges: this.#edges,
       brokenEdges: this.#brokenEdges,
+      incomplete: this.#incomplete,
     };
+  }
+
+  #noteIncomplete({ reported, metadata = {}, ancestors = {} }: NodeRow): void {
+    const kinds = metadata['incomplete'];
+    if (!Array.isArray(kinds) || kinds.length === 0) return;
+    const node = markedNode({ id: '', type: 'node', reported, ancestors });
+    const description = this.#rules.clouds.get(ownerId(node, 'cloud') ?? '')?.get(node.kind);
+    if (description?.kinds.includes('account') !== true) return;
+    this.#incomplete.push({ name: title(node), kinds: kinds.map(textOf) });
   }
 
   /** The id as its node has it: one text for all edges, of which there may be many. */

@@ -3,7 +3,6 @@ import type { CleanupReport } from '../cleanup/cleanup-report.ts';
 import type { PlanFile } from '../cleanup/plan-file.ts';
 import { coreConnection, type CoreConnectionOptions } from '../core-client/connection.ts';
 import { CoreClient } from '../core-client/core-client.ts';
-import { WorkerError } from '../errors.ts';
 import { generationNames } from '../protocol/generation.ts';
 import { configure, installedPlugins, openPool, readOnly, waitForCore, type SetUpOptions } from './set-up.ts';
 
@@ -58,11 +57,7 @@ export async function withCleanup<Result>(
     const { cleanup, planCleanup } = await import('../cleanup/cleanup-run.ts');
     return await work({
       plan: () => planCleanup(services, { configuration, signal }),
-      apply(plan) {
-        const { graph } = configuration.worker;
-        if (plan.graph !== graph) throw foreignPlan(plan, graph);
-        return cleanup(services, { run: `plan/${plan.digest}`, configuration, feedback: silent, signal, plan });
-      },
+      apply: (plan) => cleanup(services, { run: `plan/${plan.digest}`, configuration, feedback: silent, signal, plan }),
     });
   } finally {
     await pool.close();
@@ -72,9 +67,3 @@ export async function withCleanup<Result>(
 
 /** Nobody at a core waits for news of it. */
 const silent: CleanupRequest['feedback'] = { info() {}, progress() {} };
-
-function foreignPlan({ graph }: PlanFile, own: string): WorkerError {
-  return new WorkerError('plan_foreign', `The plan is about the graph ${graph}, and this worker works on ${own}`, {
-    hint: 'Make a plan with the configuration it is carried out with.',
-  });
-}
