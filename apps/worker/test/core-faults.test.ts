@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { page, ScriptedCore } from '@resoto/worker-core/testing';
 
-import { CoreProgram } from './core-program.ts';
+import { CoreProgram, until } from './core-program.ts';
 import { call, callJson } from './http.ts';
 import { killPrograms } from './program.ts';
 import { Proxy } from './proxy.ts';
@@ -104,6 +104,39 @@ describe('a server that is ready and knows nothing else', () => {
     );
     expect(told(program)).not.toMatch(stack);
     expect(writes(core)).toEqual([]);
+  });
+});
+
+describe('a core that does not become ready', () => {
+  let core: ScriptedCore;
+
+  beforeEach(async () => {
+    core = await ScriptedCore.start();
+    core.answer('GET', '/system/ready', { status: 503, body: 'still importing' });
+  });
+
+  afterEach(() => core.stop());
+
+  test('is told once by a worker that waits for it, with what it answers, and a signal ends the wait', async () => {
+    const worker = start(core.uri);
+    await until('it was asked again', () => core.requests.length > 2);
+    await until('it was told', () => worker.logged('the core is not ready yet').length > 0);
+
+    expect(await worker.kill('SIGTERM')).toBe(0);
+    expect(worker.logged('the core is not ready yet')).toMatchObject([
+      { level: 'WARNING', error: `GET ${core.uri}/system/ready was answered with 503: still importing` },
+    ]);
+    expect(writes(core)).toEqual([]);
+  });
+
+  test('ends a command with exit code 1, its address and what to look at', async () => {
+    const search = startCommand(['search', 'all'], core.uri);
+
+    expect(await search.ended).toBe(1);
+    expect(search.stderr()).toBe(
+      `resotoworker: No core became ready at ${core.uri} within 3 s: GET ${core.uri}/system/ready was answered with 503: still importing\n` +
+        'Look into the log of the core, or give the address of another one.\n',
+    );
   });
 });
 

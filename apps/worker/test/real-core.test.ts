@@ -151,6 +151,17 @@ describeWith('against the code of the real core', [real], () => {
     expect(nodes).toBeGreaterThan(10);
   });
 
+  test('a search in a graph that is not there is told which ones are', async () => {
+    await collect(core);
+    const args = ['search', 'all', '--graph', 'missing', '--resotocore-uri', core.url];
+    const search = startWorkerProgram({ args, env: { HOME: directory } });
+
+    expect(await search.ended).toBe(1);
+    expect(search.stderr()).toContain(
+      `There is no graph missing at ${core.url}\nName one of these graphs instead: resoto.`,
+    );
+  });
+
   test('a worker with the address of TLS is told the one of plain HTTP', async () => {
     const uri = core.url.replace('http:', 'https:');
     const worker = startWorkerProgram({ args: ['--resotocore-uri', uri], env: { HOME: directory } });
