@@ -220,6 +220,12 @@ describe('a variable', () => {
     expect([options.flag('quiet'), options.flag('verbose')]).toEqual([true, true]);
   });
 
+  test('that cannot be converted is no error where its option is given', async () => {
+    const { options } = await command(['--idle-timeout', '9'], { RESOTOWORKER_IDLE_TIMEOUT: '' });
+
+    expect(options.integer('idle-timeout')).toBe(9);
+  });
+
   test('that cannot be converted is a usage error', async () => {
     await expect(command([], { RESOTOWORKER_IDLE_TIMEOUT: 'abc' })).rejects.toMatchObject({
       code: 'usage',

@@ -71,7 +71,13 @@ function parse(which: CommandOfProgram, args: readonly string[], env: NodeJS.Pro
   const operands = textsOf(parsed['--']);
   checkOperands(which, operands);
   const values = commandLineValues(options, parsed);
-  const environment = environmentValues(program, options, env);
+  // A variable whose option was given is not used, so it need not be a number. It may still be a secret.
+  const unused = ({ name: option, type }: Option): boolean => type === 'int' && values.has(option);
+  const environment = environmentValues(
+    program,
+    options.filter((option) => !unused(option)),
+    env,
+  );
   const all = new Map([...environment.values, ...values]);
   const secrets = secretsOf(options, [environment.values, values], env);
   return { name, options: optionValues(options, all, { program, secrets, remarks: environment.remarks }), operands };

@@ -73,6 +73,20 @@ describe('the web server of the program', () => {
     expect(text).toBe('ok\r\n');
     expect([subject, issuer]).toEqual(['resoto.worker', 'Resoto Root CA']);
   });
+
+  test('at a core with certificates it is on plain HTTP if no_tls says so, and below web_path, too', async () => {
+    core = await CoreProgram.start({ tls: true, psk: 'a long enough key' });
+    const overrides = ['--override', 'resotoworker.no_tls=true', 'resotoworker.web_path=behind/a proxy/'];
+    const args = ['--psk', 'a long enough key', ...overrides];
+    const url = await urlOf(await startWorker({ uri: core.uri, directory, args }));
+
+    const texts = await Promise.all(
+      ['live', 'behind/a%20proxy/live'].map(async (path) => (await ask(`${url}${path}`)).text),
+    );
+
+    expect(url).toMatch(/^http:/);
+    expect(texts).toEqual(['ok\r\n', 'ok\r\n']);
+  });
 });
 
 async function urlOf(worker: WorkerProgram): Promise<string> {

@@ -39,7 +39,7 @@ export function configKinds(sections: readonly SectionDeclaration[]): readonly K
 function property(name: string, field: FieldDeclaration): PropertyJson {
   const metadata: JsonObject = {
     ...(field.restart === true ? { restart_required: true } : {}),
-    ...(field.multiline === true ? { type_hint: 'multiline' } : {}),
+    ...(field.multiline === true ? { 'ui-hint': 'multiline' } : {}),
   };
   return {
     name,

@@ -77,4 +77,4 @@ function memberPath(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;
 }
 
-const placeholder = /\$\(([\p{L}\p{N}\p{M}_]+)\)/gu;
+const placeholder = /\$\(([\p{L}\p{N}_]+)\)/gu;

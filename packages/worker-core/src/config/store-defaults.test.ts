@@ -139,7 +139,7 @@ test('the model of the configuration names types, required fields and nested kin
   expect(kinds.get('resotoworker_home_directory_file')).toMatchObject({
     properties: [
       { name: 'path', required: true },
-      { name: 'content', required: true, metadata: { type_hint: 'multiline' } },
+      { name: 'content', required: true, metadata: { 'ui-hint': 'multiline' } },
     ],
   });
   // Samples are not added to a section that is there, so nobody may insist on them.
