@@ -28,15 +28,13 @@ const proofs: Readonly<Record<string, Proof>> = {
   async timeout() {
     cloud.hook = (path) => (path === '/accounts' ? 200 : new Promise(() => {}));
     await change({ timeout: 4 });
-    const isTold = async (): Promise<boolean> => {
-      const subscribers = await callJson(`${core.uri}/subscribers/for/collect`);
-      return /"timeout":4\D/.test(JSON.stringify(subscribers));
-    };
-    await until('the core is told', isTold);
+    await coreWaits(4);
     await core.startCollect();
 
     const [failed] = await worker.hasLogged('account failed', 2);
     expect(failed).toMatchObject({ error: expect.stringContaining('The collect of acme was stopped after 4 s') });
+    await change({});
+    await coreWaits(10_800);
   },
   async pool_size() {
     await change({ pool_size: 0 });
@@ -319,6 +317,14 @@ function document(sections: JsonObject = {}): JsonObject {
 
 async function collect(): Promise<Run> {
   return core.finished(await core.startCollect());
+}
+
+/** Resolves when the core was told to wait for so many seconds. */
+function coreWaits(seconds: number): Promise<void> {
+  return until(`the core waits for ${seconds} s`, async () => {
+    const subscribers = await callJson(`${core.uri}/subscribers/for/collect`);
+    return new RegExp(`"timeout":${seconds}\\D`).test(JSON.stringify(subscribers));
+  });
 }
 
 /** Empties the graph. */

@@ -38,9 +38,10 @@ export class MissedActions {
   }
 
   async close(): Promise<void> {
+    // Until it is closed, an action may come that has a timer then, and would hold up the end of the process.
+    await this.#socket.close();
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
-    await this.#socket.close();
   }
 
   #see(text: string): void {
