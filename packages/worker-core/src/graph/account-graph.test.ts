@@ -262,6 +262,21 @@ describe('what cannot be taken as it is', () => {
     expect(finished.problems).toMatchObject([{ code: 'refused_node', subject: 'acme_account', count: 1 }]);
   });
 
+  test('a node whose line the core would refuse, and with it the whole body, leaves its children to its parent', async () => {
+    const graph = openGraph();
+    const account = graph.add(acme.account, { reported: { id: 'acc-1' }, parent: graph.cloud });
+    const reported = { id: 'net-1', tags: { notes: 'ü'.repeat(6 * 1024 * 1024) } };
+    const network = graph.add(acme.network, { reported, parent: account });
+    graph.add(acme.volume, { reported: { id: 'vol-1' }, parent: network });
+
+    const finished = await graph.finish();
+
+    expect(readableEdges(finished)).toEqual(['cloud → acc-1', 'acc-1 → vol-1']);
+    expect(finished.problems).toMatchObject([
+      { code: 'refused_node', examples: ['net-1 is longer than a line may be, below acme_account acc-1'] },
+    ]);
+  });
+
   test('an edge to the node itself or to the cloud is left out', async () => {
     const graph = openGraph();
     const account = graph.add(acme.account, { reported: { id: 'acc-1' }, parent: graph.cloud });

@@ -2,6 +2,7 @@ import { PluginError } from '../errors.ts';
 import { check } from '../kinds/check.ts';
 import type { NodeKind } from '../kinds/types.ts';
 import { stringifyJson } from '../protocol/json.ts';
+import { defaultMaxLength } from '../protocol/ndjson.ts';
 import { nodeIdBytes, nodeIdText } from '../protocol/node-id.ts';
 import type { NodeInput } from './graph-sink.ts';
 import type { GraphState } from './graph-state.ts';
@@ -40,6 +41,8 @@ export function addNode(graph: GraphState, kind: NodeKind, input: NodeInput): nu
   };
   const line = graph.line(nodeIdText(key.bytes), kind, checked, sections);
   const text = stringifyJson(line);
+  if (Buffer.byteLength(text) > defaultMaxLength)
+    return refuse(graph, kind, parent, `${id} is longer than a line may be`);
   const node = graph.addNode({ key, type: number, owners });
   if (type.owns === 'account') graph.setAccount(node, parent);
   else graph.edges.setParent(node, parent);

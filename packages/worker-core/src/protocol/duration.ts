@@ -19,7 +19,7 @@ const units = [
  * Undefined when the text is no duration.
  */
 export function parseDuration(text: string): number | undefined {
-  const [, sign = '', rest = ''] = /^([+-]?)\s*(.*)$/s.exec(text.trim()) ?? [];
+  const [, sign = '', rest = ''] = /^([+-]?)(.*)$/s.exec(text.trim()) ?? [];
   const seconds = rest.startsWith('P') ? isoSeconds(rest) : unitSeconds(rest);
   return seconds === undefined || sign !== '-' ? seconds : -seconds;
 }

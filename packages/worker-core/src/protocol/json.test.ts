@@ -31,6 +31,12 @@ test('broken JSON and cycles fail as they do without bigints', () => {
   expect(() => stringifyJson(cycle)).toThrow(/circular/);
 });
 
+test('half a surrogate pair is replaced, in texts and in names, and nothing that looks like one', () => {
+  const value = { 'a\ud800': ['\udfff!', '\\ud800', '🚀'], big: 9007199254740993n };
+
+  expect(stringifyJson(value)).toBe('{"a\uFFFD":["\uFFFD!","\\\\ud800","🚀"],"big":9007199254740993}');
+});
+
 test('objects are told apart from arrays and null', () => {
   expect([{}, [], null, 'text', undefined].map((value) => isJsonObject(value))).toEqual([
     true,

@@ -13,14 +13,14 @@ export function parseJson(text: string): JsonValue {
   return longNumber.test(text) ? json.parse(text, exactInteger) : json.parse(text);
 }
 
-/** Writes compact JSON. Bigints become plain digits. */
+/**
+ * Writes compact JSON. Bigints become plain digits. Half a surrogate pair, which vendors leave where they cut a text and no core can
+ * store, becomes U+FFFD.
+ */
 export function stringifyJson(value: unknown): string {
-  try {
-    return JSON.stringify(value);
-  } catch (error) {
-    if (!hasBigint(value)) throw error;
-    return JSON.stringify(value, rawInteger);
-  }
+  const text = jsonText(value);
+  // Undefined is no JSON, and its text is none.
+  return text?.includes(surrogateEscape) ? text.replace(escapeSequence, wellFormed) : text;
 }
 
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
@@ -43,6 +43,23 @@ function exactInteger(this: unknown, _key: string, value: unknown, context?: { r
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
   const source = context?.source ?? '';
   return integer.test(source) ? BigInt(source) : value;
+}
+
+function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (!hasBigint(value)) throw error;
+    return JSON.stringify(value, rawInteger);
+  }
+}
+
+const surrogateEscape = String.raw`\ud`;
+const escapeSequence = /\\(?:ud[89a-f][\da-f]{2}|.)/g;
+
+/** `JSON.stringify` escapes no surrogate but one without its other half. */
+function wellFormed(sequence: string): string {
+  return sequence.startsWith(surrogateEscape) ? '\uFFFD' : sequence;
 }
 
 function rawInteger(_key: string, value: unknown): unknown {
