@@ -52,6 +52,16 @@ describe('a tag task', () => {
     expect(result).toMatchObject({ reported: { tags: { owner: '' } } });
   });
 
+  test('sets values that are no text as their text, with all digits', async () => {
+    const update = { number: 1.5, flag: false, list: ['a', null], big: { id: 9007199254740993n } };
+
+    const result = await change(queue(), { update, node: box('a') });
+
+    expect(result).toMatchObject({
+      reported: { tags: { number: '1.5', flag: 'false', list: '["a",null]', big: '{"id":9007199254740993}' } },
+    });
+  });
+
   test('removes a tag the node does not know', async () => {
     const result = await change(queue(), { delete: ['gone'], node: box('a', { tags: { owner: 'joe' } }) });
 
@@ -80,6 +90,14 @@ describe('a tag task', () => {
       message:
         'Error setting tag owner to jane in cloud acme for acme_box:a: TagBox was denied. ' +
         'Allow acme:TagBox, or exclude the kind from the collect.',
+    });
+  });
+
+  test('fails with what was to be deleted, whatever its name', async () => {
+    const tagging = change(queue({ refuses: ['constructor'] }), { delete: ['constructor'], node: box('a') });
+
+    await expect(tagging).rejects.toMatchObject({
+      message: expect.stringContaining('Error deleting tag constructor in cloud acme for acme_box:a'),
     });
   });
 

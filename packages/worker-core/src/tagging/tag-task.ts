@@ -3,7 +3,7 @@ import type { PlainError } from '../collect/plain-error.ts';
 import { ProtocolError, WorkerError } from '../errors.ts';
 import type { TagChanges } from '../plugin/contract.ts';
 import { readStoredNode, type StoredNode } from '../plugin/stored-node.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
+import { isJsonObject, stringifyJson, type JsonObject, type JsonValue } from '../protocol/json.ts';
 import type { WorkerTask } from '../protocol/messages.ts';
 
 export interface TagTask {
@@ -58,8 +58,8 @@ export function tagError(
 ): WorkerError {
   const { kind, id } = resource.reported;
   const texts = failed.map(([key, error]) => {
-    const value = changes.update[key];
-    const what = value === undefined ? `deleting tag ${key}` : `setting tag ${key} to ${value}`;
+    const isSet = Object.hasOwn(changes.update, key);
+    const what = isSet ? `setting tag ${key} to ${changes.update[key]}` : `deleting tag ${key}`;
     return `Error ${what} in cloud ${cloud} for ${tagText(kind ?? null)}:${tagText(id ?? null)}: ${error.message}`;
   });
   const hints = new Set(failed.flatMap(([, { hint }]) => (hint === undefined ? [] : [hint])));
@@ -71,7 +71,7 @@ export function tagError(
 /** A tag without value is one with an empty value. */
 function tagText(value: JsonValue): string {
   if (value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? stringifyJson(value) : String(value);
 }
 
 function isTextList(value: JsonValue): value is readonly string[] {
