@@ -377,6 +377,23 @@ test('a message nobody knows is logged and harms nothing', async () => {
   expect(log.messages('warn')).toEqual(['a message of the core was ignored', 'a message of the core was ignored']);
 });
 
+test('an action the worker did not subscribe to is not taken for another one, but answered with an error', async () => {
+  const surprise = { kind: 'action', message_type: 'surprise', data: { task: 't1', step: 'surprise' } };
+  const core = await scriptedCore({ onSocket: (socket) => socket.send(surprise) });
+  let runs = 0;
+
+  actionClient(core, async () => void (runs += 1));
+
+  await eventually(() => expect(core.received(handle)).toHaveLength(1));
+  expect(core.received(handle)).toMatchObject([
+    {
+      ...{ kind: 'action_error', message_type: 'surprise' },
+      data: { task: 't1', error: 'Failed to surprise: this worker does not know the action, only collect' },
+    },
+  ]);
+  expect(runs).toBe(0);
+});
+
 test('a handler sees the action as it came', async () => {
   const core = await scriptedCore({ onSocket: (socket) => socket.send(action('t1', { big: 9007199254740993n })) });
   let seen: Action | undefined;

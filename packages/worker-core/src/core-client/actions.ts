@@ -2,7 +2,7 @@
  * The action client: subscribes to events, runs each action once, and brings its answer and feedback to the core whatever
  * happens to the connection (protocol 5).
  */
-import { errorAdvice, errorCode, errorText, WorkerError } from '../errors.ts';
+import { errorAdvice, errorCode, errorText, ProtocolError, WorkerError } from '../errors.ts';
 import type { Logger } from '../plugin/contract.ts';
 import { parseBusMessage, type Action, type BusMessage } from '../protocol/messages.ts';
 import { doneAnswer, errorAnswer } from './action-answer.ts';
@@ -290,6 +290,7 @@ export class ActionClient {
     let answer: string;
     try {
       signal.throwIfAborted();
+      this.#assertKnown(action);
       await this.#options.handle(action, feedback, signal);
       answer = doneAnswer(action);
     } catch (error) {
@@ -303,6 +304,15 @@ export class ActionClient {
     this.#options.log.debug('action ended', { ...factsOf(action), ...end });
     this.#options.onEnd?.(end);
     this.#answer(key, record, answer);
+  }
+
+  /** Whoever does not know an action must not do another one's work. */
+  #assertKnown({ message_type: type }: Action): void {
+    const known = this.#options.events.map(({ name }) => name);
+    if (known.includes(type)) return;
+    throw new ProtocolError(`this worker does not know the action, only ${known.join(', ')}`, {
+      code: 'unknown_action',
+    });
   }
 
   #answer(key: string, record: ActionRecord, answer: string): void {
