@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { errorText } from '../errors.ts';
 import { page } from '../testing/scripted/answer.ts';
+import type { JsonValue } from '../protocol/json.ts';
 import { ScriptedCore } from '../testing/scripted-core.ts';
 import { coreConnection } from './connection.ts';
 import { CoreClient } from './core-client.ts';
@@ -250,6 +251,23 @@ describe('a merge', () => {
       message: expect.stringContaining('ImportAborted Message: unknown kind acme_box'),
     });
     expect(core.requests).toHaveLength(1);
+  });
+
+  test.each<JsonValue>([{}, [], null, 'ok', { nodes_created: '5' }])(
+    'that is answered with %j, which is no result of an import, has failed',
+    async (json) => {
+      core.answer('POST', path, { json });
+
+      await expect(client().merge('resoto', { body: bodyOf(), nodes: 0, edges: 0 })).rejects.toMatchObject({
+        message: 'The core did not answer what it has imported of a graph',
+      });
+    },
+  );
+
+  test('that is answered with an error instead of a result has failed with it', async () => {
+    core.answer('POST', path, { json: { error: 'no space left' } });
+
+    await expect(client().merge('resoto', { body: bodyOf(), nodes: 0, edges: 0 })).rejects.toThrow(/no space left$/);
   });
 
   test('whose body breaks off fails with that, and is not tried again', async () => {

@@ -148,7 +148,8 @@ export class CoreClient {
   /**
    * Uploads a graph and waits until it is imported. Sending it again after a lost connection is safe.
    *
-   * @throws CoreError `core_refused` with the reason when the import failed; whatever its body ends with
+   * @throws CoreError `core_refused` with the reason when the import failed; ProtocolError when the answer is no result of an import;
+   *   whatever its body ends with
    */
   async merge(graph: string, upload: Upload): Promise<ImportResult> {
     const { body, signal, patience = 600_000 } = upload;

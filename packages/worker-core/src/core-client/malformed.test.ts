@@ -136,7 +136,7 @@ test.each(listeners)(
 );
 
 describe('malformed answers', () => {
-  const config = { config: { a: 1 }, raw_config: {}, overrides: null };
+  const config = { config: { a: 1 }, raw_config: {}, overrides: null, nodes_created: 1 };
   const row = { type: 'node', id: 'a', reported: { kind: 'acme_box' } };
   const body = async function* () {
     yield '{}\n';

@@ -1,7 +1,9 @@
 /** The headers and the result of a graph upload (protocol 7.4). */
+import { ProtocolError } from '../errors.ts';
 import { generationNames } from '../protocol/generation.ts';
 import type { ImportResult } from '../protocol/graph-line.ts';
 import { isJsonObject, type JsonValue } from '../protocol/json.ts';
+import { cut } from '../protocol/messages.ts';
 import type { BodySource } from './http-attempt.ts';
 
 export interface Upload {
@@ -27,9 +29,16 @@ export function uploadHeaders({ taskId, nodes, edges }: Upload): Record<string, 
   return headers;
 }
 
+/** @throws ProtocolError when the answer does not say what was imported: then perhaps nothing was */
 export function importResult(value: JsonValue): ImportResult {
+  if (!isJsonObject(value) || typeof value['nodes_created'] !== 'number') {
+    const reason = isJsonObject(value) && typeof value['error'] === 'string' ? `: ${cut(value['error'], 1000)}` : '';
+    throw new ProtocolError(`The core did not answer what it has imported of a graph${reason}`, {
+      hint: 'Perhaps nothing was imported. Look into the log of the core.',
+    });
+  }
   const count = (name: keyof ImportResult): number => {
-    const number = isJsonObject(value) ? value[name] : undefined;
+    const number = value[name];
     return typeof number === 'number' ? number : 0;
   };
   return {

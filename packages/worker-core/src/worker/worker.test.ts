@@ -32,7 +32,7 @@ beforeEach(async () => {
   core.answer('POST', '/graph/resoto', { json: {} });
   core.answer('PATCH', '/graph/resoto/model', { json: {} });
   core.answer('POST', '/graph/resoto/search/list', { body: '', headers: ndjson });
-  core.answer('POST', '/graph/resoto/merge', { json: {} });
+  core.answer('POST', '/graph/resoto/merge', { json: { nodes_created: 1 } });
   await installPlugin(
     'acme',
     `export { plugin } from '${new URL('../collect/acme.test.plugin.ts', import.meta.url).href}';`,
@@ -435,7 +435,11 @@ describe('a stop', () => {
 
   test('lets the collect that runs end within the time of the setting shutdown_grace (no. 16)', async () => {
     let upload = (): void => {};
-    core.answer('POST', '/graph/resoto/merge', () => new Promise((resolve) => (upload = () => resolve({ json: {} }))));
+    core.answer(
+      'POST',
+      '/graph/resoto/merge',
+      () => new Promise((resolve) => (upload = () => resolve({ json: { nodes_created: 1 } }))),
+    );
     const running = await start({ accounts: [{ id: '1' }] });
     await sendCollect();
     await eventually(() => expect(core.requestsOf('POST', '/graph/resoto/merge')).toHaveLength(1));
@@ -506,7 +510,7 @@ describe('a changed configuration', () => {
     core.answer('POST', '/graph/other', { json: {} });
     core.answer('PATCH', '/graph/other/model', { json: {} });
     core.answer('POST', '/graph/other/search/list', { body: '', headers: ndjson });
-    core.answer('POST', '/graph/other/merge', { json: {} });
+    core.answer('POST', '/graph/other/merge', { json: { nodes_created: 1 } });
 
     change({ collector: ['acme'], graph: 'other' }, { script: plain({ accounts: [{ id: '1' }] }) });
     await eventually(() => expect(messages('info')).toContain('the configuration has changed'));
