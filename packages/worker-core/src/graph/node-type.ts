@@ -60,7 +60,7 @@ function identityOf(kind: NodeKind, lineage: ReadonlySet<string>): NodeType['ide
     if (isDns) keys.push(dnsZone);
     keys.push(id);
     for (const property of kind.identity) {
-      const value = property === 'record_type' ? upperCase(reported[property]) : key(reported[property]);
+      const value = key(reported[property]);
       // Records have a fixed number of keys; everywhere else a missing one shortens the tuple.
       if (value !== null || isDns) keys.push(value);
     }
@@ -78,8 +78,4 @@ function key(value: unknown): Key {
     default:
       return null;
   }
-}
-
-function upperCase(value: unknown): Key {
-  return typeof value === 'string' ? value.toUpperCase() : key(value);
 }

@@ -226,3 +226,11 @@ test('tells when an integer is inside that no number can hold', () => {
   }
   expect(check(box, only({ size: 5 })).bigint).toBe(false);
 });
+
+test('the type of a DNS record is in upper case', () => {
+  const record = kind('acme_record', [base.dnsRecord], { pythonType: 'acme.Record' });
+
+  const { reported } = check(record, only({ record_type: 'aaaa', record_data: 'fe80::a' }));
+
+  expect(reported).toEqual(only({ record_type: 'AAAA', record_data: 'fe80::a' }));
+});

@@ -94,7 +94,14 @@ function propertyMember(name: string, property: Property, kind: Kind): Member {
   if (name === 'kind') return { ...member, expected: kind.fqn, check: (value) => (value === kind.fqn ? value : wrong) };
   // A tag without value is a tag; leaving it out would make it look removed.
   if (name === 'tags') return { ...member, check: dictionaryCheck(property.type, '') };
+  // DNS tells no difference, but identity would.
+  if (name === 'record_type')
+    return { ...member, check: (value, findings) => upperCase(member.check(value, findings)) };
   return member;
+}
+
+function upperCase(value: unknown): unknown {
+  return typeof value === 'string' ? value.toUpperCase() : value;
 }
 
 function memberOf(type: PropertyType): Member {
