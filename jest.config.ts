@@ -6,7 +6,7 @@ const config: Config = {
   transform: {},
   testEnvironmentOptions: { customExportConditions: ['@resoto/source', 'node', 'node-addons'] },
   // Tests talk to real servers, some of which take seconds to start, and more where much else is done.
-  testTimeout: 180_000,
+  testTimeout: 300_000,
   maxWorkers: '50%',
   restoreMocks: true,
   globalTeardown: '<rootDir>/tools/workspace/src/jest-teardown.ts',

@@ -65,7 +65,7 @@ describeWith('a cleanup of AWS over moto', [emulator], () => {
     for (const [first, then] of orders) {
       expect([first, then, deletionOf(first) < deletionOf(then)]).toEqual([first, then, true]);
     }
-  }, 300_000);
+  });
 
   test('leaves what depends on a resource that it may not delete, and says why', async () => {
     await collectAndMark({ cleanup_dry_run: false });
@@ -94,7 +94,7 @@ describeWith('a cleanup of AWS over moto', [emulator], () => {
     // Only steps of other resources name the VPC, and the group in front may have dropped its rules already.
     const ids = ['web-back', 'web-instance-b', 'web-subnet-b'].map((name) => web.id(name));
     expect(touched.filter(({ values: [, , first = ''] }) => ids.includes(first))).toEqual([]);
-  }, 300_000);
+  });
 
   test('sends nothing that changes anything while it collects, or in a dry run', async () => {
     await collectAndMark({});
@@ -107,7 +107,7 @@ describeWith('a cleanup of AWS over moto', [emulator], () => {
       .map(({ action }) => action)
       .filter((action) => !/^(Describe|Get|List|Generate|GET )/.test(action));
     expect(changes).toEqual([]);
-  }, 300_000);
+  });
 
   async function collectAndMark(settings: JsonObject): Promise<void> {
     await core.configure({

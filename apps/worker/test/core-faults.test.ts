@@ -163,7 +163,7 @@ describe('a core that lets nothing be stored', () => {
     const worker = start(proxy.uri);
     await connected(worker);
 
-    const [refused] = worker.logged('cannot store the configuration');
+    const [refused] = await worker.hasLogged('cannot store the configuration');
     expect(refused).toMatchObject({
       level: 'WARNING',
       error: expect.stringMatching(`^PATCH ${proxy.uri}${path} was answered with ${status}: `),

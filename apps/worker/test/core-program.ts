@@ -151,7 +151,7 @@ export class CoreProgram {
 }
 
 /** Milliseconds that are enough for anything, also on a machine that has much else to do. */
-const patience = 120_000;
+const patience = 240_000;
 
 /** Waits until the check passes. Throws when it does not in a long time. */
 export async function until(what: string, check: () => boolean | Promise<boolean>): Promise<void> {

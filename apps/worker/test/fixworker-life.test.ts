@@ -67,7 +67,9 @@ describe('the life of a worker at a core of Fix Inventory', () => {
     const { fixworker } = await callJson<JsonObject>(`${core.uri}/config/fix.worker`);
     expect(fixworker).toMatchObject({ pool_size: 5, graph: 'fix' });
     expect(await core.isRegistered(subscriber)).toBe(true);
-    expect(worker.logged('worker started')).toMatchObject([{ subscriber: 'fix.worker', collectors: ['acme'] }]);
+    expect(await worker.hasLogged('worker started')).toMatchObject([
+      { subscriber: 'fix.worker', collectors: ['acme'] },
+    ]);
     const model = JSON.stringify(await callJson(`${core.uri}/graph/fix/model`));
     expect(model).toContain('"acme_box"');
     expect(model).toContain('"box_size"');
@@ -137,8 +139,8 @@ describe('the life of a worker at a core of Fix Inventory', () => {
     await connected(worker, connections + 1);
     await collect();
 
-    expect(worker.logged('the worker starts again with its new settings')).toHaveLength(1);
-    const { url } = worker.logged('web server started').at(-1) as { readonly url: string };
+    expect(await worker.hasLogged('the worker starts again with its new settings')).toHaveLength(1);
+    const { url } = (await worker.hasLogged('web server started', 2)).at(-1) as { readonly url: string };
     expect(await (await fetch(new URL('/mounted/metrics', url))).text()).toContain('fix_worker_connected');
   });
 

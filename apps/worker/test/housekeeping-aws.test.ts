@@ -41,7 +41,7 @@ describeWith('housekeeping of AWS over moto', [emulator], () => {
       await until(`${name} is registered`, () => core.isRegistered(`resoto.worker-actions-${step}-${name}`, step));
     }
     await core.finished(await core.startWorkflow('collect_and_cleanup'));
-  }, 300_000);
+  });
 
   afterAll(async () => {
     await killPrograms();

@@ -75,7 +75,7 @@ function takesOver(startCore: () => Promise<Core>): void {
     await collect();
     const args = ['--resotocore-uri', proxy.uri, '--data', join(directory, 'second')];
     second = startWorkerProgram({ main, args, env: { HOME: directory } });
-    await until('the second one waits', () => second.logged('not connected to the core').length > 0);
+    await second.hasLogged('not connected to the core');
     proxy.reset();
   });
 
@@ -91,7 +91,7 @@ function takesOver(startCore: () => Promise<Core>): void {
     const { tags, releaseTags } = await startHeldTags();
 
     const ended = first.kill('SIGTERM');
-    await until('the first one stops', () => first.logged('worker is stopping').length > 0);
+    await first.hasLogged('worker is stopping');
     releaseTags();
     release();
     const results = await tags;
@@ -106,8 +106,7 @@ function takesOver(startCore: () => Promise<Core>): void {
       expect(answersOf(id)).toEqual(['action_done']);
       expect(uploadsOf(id)).toHaveLength(2);
     }
-    await until('the second one has told it', () => second.logged('collect ended').length > 0);
-    expect(second.logged('collect ended')).toHaveLength(1);
+    expect(await second.hasLogged('collect ended')).toHaveLength(1);
   });
 
   test('does the tasks that come while the first one still ends its collect', async () => {
@@ -177,8 +176,8 @@ function hold(paths: RegExp) {
 }
 
 async function healthOfFirst(): Promise<string> {
-  const { url } = first.logged('web server started').at(-1) as { readonly url: string };
-  return (await fetch(new URL('health', url))).text();
+  const [started] = await first.hasLogged('web server started');
+  return (await fetch(new URL('health', started?.['url'] as string))).text();
 }
 
 async function collect(): Promise<string> {

@@ -25,7 +25,7 @@ describeWith('an image', [isolated()], () => {
     root = join(folder, 'rootfs');
     await buildPackages();
     await buildImage({ plugins, generation: 'resoto', root });
-  }, 300_000);
+  });
 
   afterAll(async () => {
     await rm(folder, { recursive: true });

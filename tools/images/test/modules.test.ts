@@ -27,7 +27,7 @@ test('every module that an image with all clouds holds of ours can be loaded, wi
   } finally {
     await rm(app, { recursive: true });
   }
-}, 300_000);
+});
 
 test('an image holds the plugin of its cloud, and those of no cloud', () => {
   const plugins = [
