@@ -8,7 +8,13 @@ import { AcmeCloud, acmePackage } from './acme-cloud.ts';
 import { CoreProgram, type Run } from './core-program.ts';
 import { call } from './http.ts';
 import { killPrograms } from './program.ts';
-import { installProgram, startWorker, startWorkerProgram, type WorkerProgram } from './worker-program.ts';
+import {
+  installProgram,
+  startWorker,
+  startWorkerProgram,
+  type TestPlugin,
+  type WorkerProgram,
+} from './worker-program.ts';
 
 interface Parts {
   readonly directory: string;
@@ -31,10 +37,13 @@ export class AcmeCleanup {
     this.#main = main;
   }
 
-  /** `chain`: ids of the boxes; each has to go before the one in front of it. */
-  static async start(chain: readonly string[]): Promise<AcmeCleanup> {
+  /** `chain`: ids of the boxes; each has to go before the one in front of it. `plugins`: more to install. */
+  static async start(
+    chain: readonly string[],
+    plugins: Readonly<Record<string, TestPlugin>> = {},
+  ): Promise<AcmeCleanup> {
     const directory = await mkdtemp(join(tmpdir(), 'acme-cleanup-'));
-    const main = await installProgram(directory, { acme: acmePackage });
+    const main = await installProgram(directory, { acme: acmePackage, ...plugins });
     const cloud = await AcmeCloud.start();
     cloud.accounts = {
       one: chain.map((id, index) => {
@@ -54,10 +63,11 @@ export class AcmeCleanup {
     await rm(this.directory, { recursive: true });
   }
 
-  async configure(settings: JsonObject): Promise<void> {
+  async configure(settings: JsonObject, sections: JsonObject = {}): Promise<void> {
     await this.core.configure({
       resotoworker: { collector: ['acme'], cleanup: true, ...settings },
       acme: { endpoint: this.cloud.endpoint },
+      ...sections,
     });
   }
 
