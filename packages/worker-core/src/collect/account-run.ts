@@ -146,7 +146,7 @@ function accountInput(context: CloudContext, account: AccountJob): AccountInput 
     ...context.collector,
     account,
     directory: context.newDirectory(account.id),
-    core: context.access,
+    core: context.access(),
     mergeKind: settings.graph_merge_kind,
     exportedAt: context.startedAt,
     carryOverMaxAge: context.carryOverMaxAge,

@@ -14,7 +14,8 @@ export interface CloudContext extends CollectServices, CollectRequest {
   readonly collector: CollectorInput;
   readonly registered: RegisteredCollector;
   readonly settings: WorkerSettings;
-  readonly access: CoreAccess;
+  /** For a job that begins now. */
+  readonly access: () => CoreAccess;
   /** Directory of the run. */
   readonly scratch: string;
   readonly startedAt: string;
@@ -75,7 +76,7 @@ export function cloudContext(
     tell,
     log: services.log.child(`collector_${cloud}`, cloud),
     collector: { cloud, entry, generation, config: section === undefined ? {} : configuration.section(section.name) },
-    access: { uri: core.connection.uri, psk, graph: settings.graph, trust: core.connection.trust() },
+    access: () => ({ uri: core.connection.uri, psk, graph: settings.graph, trust: core.connection.trust() }),
     carryOverMaxAge: parseDuration(settings.carry_over_max_age) ?? 0,
     describe: (error) => redactedError(plainError(error), secrets),
     remark: ({ level, message, context }) => {

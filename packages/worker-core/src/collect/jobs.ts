@@ -28,7 +28,7 @@ export interface CollectorInput {
 /** How a thread reaches the core by itself. */
 export interface CoreAccess extends Pick<CoreConnectionOptions, 'uri' | 'psk'> {
   readonly graph: string;
-  /** Whom to trust. A job that runs while this is renewed goes on with the old. */
+  /** Whom to trust since the job began. What is renewed meanwhile counts for the next one. */
   readonly trust: CoreTls;
 }
 

@@ -342,6 +342,23 @@ describe('renewal (W18)', () => {
     expect(core.requestsOf('POST', '/ca/sign')).toEqual([]);
   });
 
+  test('of own files comes although the CA certificate in a file has expired, and that is told', async () => {
+    const old = await testAuthority('Resoto Root CA', new Date(time - 3649 * day));
+    const [cert, certKey] = [await file('own.crt', identity.cert), await file('own.key', identity.key)];
+    const certificates = await open({ files: { caCert: await file('ca.pem', old.certificate), cert, certKey } });
+    const next = await authority.identity();
+    await writeFile(cert, next.cert);
+    await writeFile(certKey, next.key);
+    time += 2 * day;
+
+    await eventually(async () => expect(await certificates.identity()).toEqual(next));
+
+    await eventually(() => {
+      const errors = log.records.filter(({ level }) => level === 'error').map(({ facts }) => errorCode(facts['error']));
+      expect(errors).toContain('certificate_expired');
+    });
+  });
+
   test('comes when the core has another CA all of a sudden, if that proves to know the key', async () => {
     const certificates = await open();
     const first = await certificates.identity();

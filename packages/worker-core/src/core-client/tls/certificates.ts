@@ -208,10 +208,13 @@ class CertificateStore implements Certificates {
     const isSigned = identity !== undefined && !this.#hasOwnFiles;
     const expires = isSigned && isDue(identity.cert, now);
     const trustIsDue = expires || this.#files.caCert !== undefined || isDue(this.#trust.ca, now);
-    if (trustIsDue || (this.#doubted && this.#hasKey)) await this.#renewTrust();
-    this.#doubted = false;
+    const trusting = trustIsDue || (this.#doubted && this.#hasKey) ? this.#renewTrust() : Promise.resolve();
+    // What is wrong with one must not hold up the other.
+    const [trusted] = await Promise.allSettled([trusting]);
+    if (trusted.status === 'fulfilled') this.#doubted = false;
     const hasOtherCa = isSigned && this.#signedUnder !== this.#trust.ca;
     if (this.#hasOwnFiles || expires || hasOtherCa) await this.#renewIdentity(identity);
+    if (trusted.status === 'rejected') throw trusted.reason;
   }
 
   async #renewIdentity(former: ServerIdentity | undefined): Promise<void> {
