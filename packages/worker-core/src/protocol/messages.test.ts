@@ -53,6 +53,15 @@ test('an info has its context in front and is cut to 500 characters', () => {
   });
 });
 
+test('names that are not known are no part of the context', () => {
+  const infos = [
+    ['acme', ''],
+    ['', ''],
+  ].map((context) => parseJson(messages.actionInfo(action, 'error', 'no', context)));
+
+  expect(infos).toMatchObject([{ data: { message: '[acme] no' } }, { data: { message: 'no' } }]);
+});
+
 test('a progress says when and what', () => {
   const at = new Date(Date.UTC(2024, 2, 1, 10));
 

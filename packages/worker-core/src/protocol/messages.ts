@@ -116,7 +116,8 @@ const maxInfoLength = 500;
 
 /** The text is cut to 500 characters; the context goes in front of it as `[a:b] `. */
 export function actionInfo(action: Action, level: InfoLevel, text: string, context: readonly string[] = []): string {
-  const prefix = context.length === 0 ? '' : `[${context.join(':')}] `;
+  const known = context.filter((part) => part !== '');
+  const prefix = known.length === 0 ? '' : `[${known.join(':')}] `;
   return reply('action_info', identity(action), { level, message: prefix + cut(text, maxInfoLength) });
 }
 
