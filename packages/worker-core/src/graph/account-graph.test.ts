@@ -3,8 +3,12 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 
 import { acme, acmeKinds, openGraph, readableEdges, readNodes, removeGraphs } from '../testing/acme-graph.ts';
+import { baseKinds } from '../kinds/base-generations.ts';
 import { base } from '../kinds/base-kinds.ts';
+import { kind } from '../kinds/declare.ts';
+import { KindRegistry } from '../kinds/registry.ts';
 import type { NodeKind } from '../kinds/types.ts';
+import type { Generation } from '../protocol/generation.ts';
 import type { JsonValue } from '../protocol/json.ts';
 import { nodeId } from '../protocol/node-id.ts';
 import { problemText } from './problems.ts';
@@ -43,6 +47,19 @@ describe('the line of a node', () => {
     });
     expect(accountLine).not.toHaveProperty('usage');
     expect(volume?.usage).toEqual({ io: { avg: 1.5 } });
+  });
+
+  test.each<[Generation, string]>([
+    ['resoto', 'resoto_plugin_acme.Account'],
+    ['fix', 'fix_plugin_acme.Account'],
+  ])('has the class path that the reference worker of the %s generation knows', async (generation, pythonType) => {
+    const account = kind('acme_account', [base.account], { pythonType: 'resoto_plugin_acme.Account' });
+    const graph = openGraph({ generation, registry: new KindRegistry([...baseKinds('resoto'), account]) });
+    graph.add(account, { reported: { id: 'acc-1' }, parent: graph.cloud });
+
+    const [line] = readNodes(await graph.finish());
+
+    expect(line?.metadata).toHaveProperty('python_type', pythonType);
   });
 
   test('has the free metadata of the collector, but not in place of what the worker says', async () => {

@@ -57,7 +57,7 @@ export function nodeMetadata(
   state: NodeState,
   free: JsonObject = {},
 ): JsonObject {
-  const metadata: Record<string, JsonValue> = { python_type: kind.pythonType };
+  const metadata: Record<string, JsonValue> = { python_type: pythonType(kind, generation) };
   if (generation === 'resoto') {
     metadata['cleaned'] = state.cleaned === true;
     metadata['phantom'] = kind.phantom;
@@ -81,6 +81,11 @@ export function nodeMetadata(
   if (state.incomplete !== undefined) metadata['incomplete'] = state.incomplete;
   else if (generation === 'fix' && state.wasIncomplete === true) metadata['incomplete'] = [];
   return metadata;
+}
+
+/** The packages of the reference worker are named after the generation. */
+function pythonType({ pythonType: type }: NodeKind, generation: Generation): string {
+  return generation === 'fix' ? type.replace(/^resoto(?=lib\.|_plugin_)/, 'fix') : type;
 }
 
 /** The usage section: always there in the resoto generation, only with values in the fix generation (protocol 11). */

@@ -198,7 +198,7 @@ function declare(
       ...picture,
       icon: change.icon ?? picture.icon,
       metadata: { source: 'base', categories },
-      pythonType: basePythonType(fqn, 'fixlib'),
+      pythonType: basePythonType(fqn),
       base: true,
       properties: { ...properties, ...change.properties },
     },

@@ -301,8 +301,8 @@ export const base = {
 };
 
 /** Class path of a base kind in the library of the reference worker. */
-export function basePythonType(fqn: string, library: string): string {
-  return `${library}.baseresources.${classNames[fqn] ?? `Base${camelCase(fqn)}`}`;
+export function basePythonType(fqn: string): string {
+  return `resotolib.baseresources.${classNames[fqn] ?? `Base${camelCase(fqn)}`}`;
 }
 
 function declare(
@@ -318,7 +318,7 @@ function declare(
     name,
     icon,
     group,
-    pythonType: basePythonType(fqn, 'resotolib'),
+    pythonType: basePythonType(fqn),
     base: true,
     properties,
     ...more,

@@ -102,7 +102,7 @@ export interface NodeKind extends Declared {
   readonly identity: readonly string[];
   /** A thing without existence of its own (type, quota, price): never tagged, never deleted. */
   readonly phantom: boolean;
-  /** Class path the reference worker needs to understand a node (`metadata.python_type`). */
+  /** Class path the reference worker of the resoto generation needs to understand a node (`metadata.python_type`). */
   readonly pythonType: string;
   /** Display name, icon and group. */
   readonly metadata: Readonly<Record<string, JsonValue>>;
