@@ -173,6 +173,14 @@ describe('a request', () => {
     });
   });
 
+  test.each([200, 400])('does not wait for ever for an answer with %i that drips', async (status) => {
+    inTurn({ status, body: 'x'.repeat(1000), pace: 20 });
+    const dripping = coreHttp().text({ ...get, idleTimeout: 100, patience: 0 });
+
+    await expect(dripping).rejects.toThrow(/no answer of the core in time/);
+    expect(core.requests).toHaveLength(1);
+  });
+
   test('sends its body from the beginning with each attempt', async () => {
     core.answer('POST', '/thing', (_request, previous) => (previous === 0 ? 'cut' : { json: 1 }));
     let opened = 0;

@@ -8,6 +8,7 @@ import { defaultMaxLength, parseLines } from '../protocol/ndjson.ts';
 import { pause, pauseAfter, retryAfter, type BackOff } from './back-off.ts';
 import type { CoreConnection, Query } from './connection.ts';
 import { answerFailure, connectionFailure, isLasting, isPage, noCore, passingStatuses } from './failures.ts';
+import { longestTimer } from '../time-limit.ts';
 import { sendRequest, type BodySource } from './http-attempt.ts';
 
 // A static import of node:http would load the runtime's whole fetch implementation with it: 30 ms and 14 MB.
@@ -43,6 +44,8 @@ export interface CoreAnswer {
   readonly body: IncomingMessage;
   /** `GET http://core:8900/config/a`, for messages. */
   readonly attempted: string;
+  /** Milliseconds without a byte that end it. */
+  readonly idleTimeout: number;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -146,7 +149,7 @@ export class CoreHttp {
 
   async #attempt(request: CoreRequest): Promise<Outcome> {
     const { connection } = this;
-    const { trusted = true } = request;
+    const { trusted = true, idleTimeout = 60_000, signal } = request;
     const attempted = `${request.method} ${connection.uri}${request.path}`;
     // The token comes first: making it takes a moment, in which the request must not already be under way.
     const authorization = trusted ? await connection.authorization() : {};
@@ -156,7 +159,7 @@ export class CoreHttp {
       headers: headersOf(request, authorization),
       agent: request.repeatable === false ? false : this.#agent,
       tls: trusted ? connection.tls() : { rejectUnauthorized: false },
-      idleTimeout: request.idleTimeout ?? 60_000,
+      idleTimeout,
     });
     if ('sourceError' in sent) return { error: sent.sourceError, passes: false };
     if ('error' in sent) {
@@ -165,7 +168,7 @@ export class CoreHttp {
       return { error, passes: !isLasting(error) && (request.repeatable !== false || !sent.connected) };
     }
     const { statusCode: status = 0, headers } = sent.answer;
-    const answer = { status, headers, body: sent.answer, attempted, signal: request.signal };
+    const answer = { status, headers, body: sent.answer, attempted, idleTimeout, signal };
     if (status >= 200 && status < 300) {
       if (!isPage(headers)) return { answer };
       answer.body.destroy();
@@ -184,7 +187,7 @@ export class CoreHttp {
   async #read(answer: CoreAnswer): Promise<string> {
     const chunks: Uint8Array[] = [];
     let length = 0;
-    for await (const chunk of this.#chunks(answer)) {
+    for await (const chunk of this.#timelyChunks(answer)) {
       chunks.push(chunk);
       length += chunk.length;
       if (length > maxAnswerLength) throw answerTooLong(answer.attempted);
@@ -195,11 +198,22 @@ export class CoreHttp {
   /** What a failure says. Nobody reads more of it, and it may have no end. */
   async #beginning(answer: CoreAnswer): Promise<string> {
     let text = '';
-    for await (const chunk of this.#chunks(answer)) {
+    for await (const chunk of this.#timelyChunks(answer)) {
       text += Buffer.from(chunk).toString();
       if (text.length >= maxFailureLength) break;
     }
     return text;
+  }
+
+  /** Of an answer that is read as a whole: one that drips would never end. */
+  async *#timelyChunks(answer: CoreAnswer): AsyncGenerator<Uint8Array, void, undefined> {
+    const late = (): void => void answer.body.destroy(new TimedOutError('the answer does not come to its end'));
+    const timer = setTimeout(late, Math.min(idleTimeoutsPerAnswer * answer.idleTimeout, longestTimer));
+    try {
+      yield* this.#chunks(answer);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async *#chunks({ body, attempted, signal }: CoreAnswer): AsyncGenerator<Uint8Array, void, undefined> {
@@ -221,6 +235,9 @@ type Outcome =
       readonly hadToken?: boolean;
       readonly retryAfter?: number | undefined;
     };
+
+/** How much longer an answer that is read as a whole may take than a silence in it. */
+const idleTimeoutsPerAnswer = 10;
 
 /** Bytes of the longest answer that is read as a whole: longer ones come in rows. */
 const maxAnswerLength = 64 * 1024 * 1024;
