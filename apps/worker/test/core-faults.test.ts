@@ -100,11 +100,23 @@ describe('a server that is ready and knows nothing else', () => {
 
     expect(await program.ended).toBe(1);
     expect(told(program)).toMatch(
-      /GET http:\S+ was answered with 404, which no core of Resoto or Fix Inventory does.*Check host, port and path/s,
+      /(GET|POST|PATCH) http:\S+ was answered with 404: .*No core of Resoto or Fix Inventory answers so.*Check host, port and path/s,
     );
     expect(told(program)).not.toMatch(stack);
-    expect(writes(core)).toEqual([]);
   });
+});
+
+test('a core that lists neither documents nor graphs has a worker all the same', async () => {
+  const core = await ScriptedCore.start();
+  for (const unknown of ['/configs', '/graph']) core.answer('GET', unknown, { status: 404, body: '404: Not Found' });
+
+  for (const known of ['/configs/model', path]) core.answer('PATCH', known, { json: {} });
+
+  await connected(startCommand(['--override', 'resotoworker.web_port=0'], core.uri));
+
+  expect(writes(core)).toContain(`PATCH ${path}`);
+  await killPrograms();
+  await core.stop();
 });
 
 describe('a core that does not become ready', () => {

@@ -110,7 +110,7 @@ describe('effective values', () => {
     expect(JSON.stringify(logged)).not.toContain('variable');
   });
 
-  test.each(['P1DT2H', '-0s', '+ 1.5h', '3 days, 4 hours and 5min', '1y2mo3w'])(
+  test.each(['P1DT2H', '-0s', '+1.5h', '3 days, 4 hours and 5min', '1y2mo3w'])(
     'may be a duration such as %j',
     async (age) => {
       const { configuration } = await load({ config: { resotoworker: { collector: [], carry_over_max_age: age } } });

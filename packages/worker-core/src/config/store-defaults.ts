@@ -1,4 +1,5 @@
 import type { StoredConfig } from '../core-client/core-client.ts';
+import { speaksNeither } from '../core-client/failures.ts';
 import { errorCode, errorHint, errorText } from '../errors.ts';
 import { configKinds } from './config-model.ts';
 import type { LoadOptions } from './configuration.ts';
@@ -11,17 +12,22 @@ import type { SectionDeclaration } from './section.ts';
  * so a failure is logged only.
  *
  * @returns the revision of the document from then on
+ * @throws ProtocolError `not_a_core` when there is neither a document nor a place to store one
  */
 export async function storeDefaults(
   sections: readonly SectionDeclaration[],
   stored: StoredConfig | undefined,
   { store, id, log, signal }: LoadOptions,
 ): Promise<string | undefined> {
+  const failures: unknown[] = [];
   const attempt = async <Result>(message: string, write: () => Promise<Result>): Promise<Result | undefined> => {
     try {
       return await write();
     } catch (error) {
       if (signal.aborted) throw error;
+      failures.push(error);
+      // There is no place for documents at all.
+      if (stored === undefined && failures.length === 2 && failures.every(isNotFound)) throw speaksNeither(error);
       const hint =
         errorHint(error) ?? 'The worker goes on without. Look into the log of the core; the next start tries again.';
       log.warn(message, { config: id, error: errorText(error), hint });
@@ -58,4 +64,8 @@ export async function storeDefaults(
   const revision = await attempt('cannot store the configuration', () => patchConfig(patch));
   // A core that had nothing to change tells no revision.
   return revision === undefined || revision === 'unknown' ? stored?.revision : revision;
+}
+
+function isNotFound(error: unknown): boolean {
+  return errorCode(error) === 'core_not_found';
 }

@@ -163,8 +163,13 @@ describe('the configuration', () => {
     });
   });
 
+  test('that is not found where nobody lists documents is undefined', async () => {
+    core.answer('GET', '/configs', { status: 404, body: '404: Not Found' });
+
+    await expect(client().config(id)).resolves.toBeUndefined();
+  });
+
   test.each([
-    [404, 'not_a_core'],
     [403, 'core_forbidden'],
     [500, 'core_failed'],
   ])('is not taken for missing where the list of documents is answered with %s', async (status, code) => {

@@ -1,5 +1,13 @@
 /** What a worker asks of a core, as typed calls (protocol 1.2, 3.2, 5.1, 7, 8, 10.1). */
-import { CoreError, errorCode, errorHint, errorText, ProtocolError, TimedOutError } from '../errors.ts';
+import {
+  CoreError,
+  errorCode,
+  errorHint,
+  errorText,
+  ProtocolError,
+  TimedOutError,
+  type WorkerError,
+} from '../errors.ts';
 import { generationNames } from '../protocol/generation.ts';
 import type { GraphRow, ImportResult, NodePatch, NodeRow } from '../protocol/graph-line.ts';
 import { isJsonObject, stringifyJson, type JsonObject, type JsonValue } from '../protocol/json.ts';
@@ -7,7 +15,7 @@ import type { KindJson } from '../protocol/model-json.ts';
 import { withTimeLimit } from '../time-limit.ts';
 import { pause } from './back-off.ts';
 import { pathOf, type CoreConnection } from './connection.ts';
-import { isLasting } from './failures.ts';
+import { isLasting, speaksNeither } from './failures.ts';
 import { graphRow } from './graph-rows.ts';
 import { CoreHttp, type CoreAnswer, type CoreHttpOptions } from './http.ts';
 import { listing } from './listing.ts';
@@ -88,11 +96,13 @@ export class CoreClient {
   /**
    * The configuration document; undefined when the core has none of this id, and does not list it either: others may answer 404.
    *
-   * @throws ProtocolError `not_a_core` when nobody lists documents there, `config_hidden` when it is only listed
+   * @throws ProtocolError `config_hidden` when it is only listed
    */
   async config(id: string, signal?: AbortSignal): Promise<StoredConfig | undefined> {
     const found = await this.#config(id, signal);
-    if (found !== undefined || !(await listing(this.#http, '/configs', { signal })).includes(id)) return found;
+    if (found !== undefined) return found;
+    const listed = await listing(this.#http, '/configs', { signal });
+    if (listed?.includes(id) !== true) return undefined;
     // Somebody may have stored it between the two answers.
     const late = await this.#config(id, signal);
     if (late === undefined) throw hiddenConfig(this.connection, id);
@@ -287,8 +297,9 @@ export class CoreClient {
     }
   }
 
-  async #missingGraph(graph: string, cause: CoreError, signal?: AbortSignal): Promise<CoreError> {
+  async #missingGraph(graph: string, cause: CoreError, signal?: AbortSignal): Promise<WorkerError> {
     const others = await listing(this.#http, '/graph', { signal });
+    if (others === undefined) return speaksNeither(cause);
     if (others.includes(graph)) return cause;
     const { uri } = this.connection;
     return new CoreError(cause.status, cause.text, `There is no graph ${graph} at ${uri}`, {

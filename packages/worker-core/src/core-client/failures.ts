@@ -131,6 +131,17 @@ export function noCore(
   });
 }
 
+/** The error for a server that answers, but has none of what cores of all generations have. `error` says what it was asked last. */
+export function speaksNeither(error: unknown): ProtocolError {
+  const { uri } = errorFacts(error);
+  return new ProtocolError(`${errorText(error)}. No core of Resoto or Fix Inventory answers so`, {
+    code: 'not_a_core',
+    hint: `Something answers at ${String(uri)}, but speaks the protocol of neither. Check host, port and path of the address.`,
+    facts: { uri, status: 404 },
+    cause: error,
+  });
+}
+
 /** Failures that waiting cannot heal. Clocks that differ by seconds are no such: a core that was just made has a new certificate. */
 export function isLasting(error: unknown): boolean {
   const { status } = errorFacts(error);

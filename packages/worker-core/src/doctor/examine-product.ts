@@ -1,4 +1,5 @@
 /** Of which generation and version is the core? Only reads. */
+import { speaksNeither } from '../core-client/failures.ts';
 import type { CoreHttp } from '../core-client/http.ts';
 import { listing } from '../core-client/listing.ts';
 import { CoreError, errorCode } from '../errors.ts';
@@ -61,13 +62,16 @@ async function versionOf(http: CoreHttp, { request }: ProductExamination): Promi
 /** The core tells it by the names of its headers, or of its own configuration. Undefined: it does not tell. */
 async function generationOf(http: CoreHttp, { path, request }: ProductExamination): Promise<Generation | undefined> {
   const generations = Object.entries(generationNames) as [Generation, (typeof generationNames)[Generation]][];
+  let failure: CoreError | undefined;
   try {
     const { headers } = await http.json({ method: 'GET', path, query: { include_raw_config: true }, ...request });
     const named = generations.find(([, names]) => names.configRevisionHeader.toLowerCase() in headers);
     if (named !== undefined) return named[0];
   } catch (error) {
-    if (!(error instanceof CoreError) && errorCode(error) !== 'core_not_found') throw error;
+    if (!(error instanceof CoreError)) throw error;
+    failure = error;
   }
   const ids = await listing(http, '/configs', request);
-  return generations.find(([name]) => ids.some((id) => id.startsWith(`${name}.`)))?.[0];
+  if (ids === undefined && errorCode(failure) === 'core_not_found') throw speaksNeither(failure);
+  return generations.find(([name]) => ids?.some((id) => id.startsWith(`${name}.`)))?.[0];
 }
