@@ -8,3 +8,9 @@ export const globalRegions: Readonly<Record<string, string>> = {
 export function globalRegion(partition: string): string {
   return globalRegions[partition] ?? 'us-east-1';
 }
+
+/** Partition of a region, by its name. */
+export function partitionOf(region: string): string {
+  if (region.startsWith('us-gov-')) return 'aws-us-gov';
+  return region.startsWith('cn-') ? 'aws-cn' : 'aws';
+}

@@ -149,7 +149,7 @@ export {
 export { formatDuration, parseDuration } from './protocol/duration.ts';
 export type { Generation } from './protocol/generation.ts';
 export type { EdgeRow, EdgeType, GraphRow, NodeRow, Selector } from './protocol/graph-line.ts';
-export { isJsonObject, type JsonObject, type JsonValue } from './protocol/json.ts';
+export { isJsonObject, parseJson as parseExactJson, type JsonObject, type JsonValue } from './protocol/json.ts';
 export type { CoreEvent } from './protocol/messages.ts';
 export { quoted, quotedList } from './protocol/query-text.ts';
 export { parseTimestamp } from './protocol/timestamp.ts';
