@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, readdir, rm, truncate, writeFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { CleanupCloud, failed } from '../testing/cleanup-cloud.ts';
 import { rules, selection, type TestNode } from '../testing/cleanup-graph.ts';
 import { Journal, readJournal, setAside, type JournalRecord } from './journal.ts';
@@ -110,6 +110,48 @@ describe('a journal', () => {
     await journal.finish();
 
     expect(await readdir(join(directory, 'cleanup'))).toEqual(['journal.last.ndjson']);
+  });
+
+  test('is synced once for an answer, what became of it, and the call that follows', async () => {
+    const ids = Array.from({ length: 20 }, (_, index) => `n${index}`);
+    const plan = makePlan(
+      selection(
+        Object.fromEntries(ids.map((id) => [id, {}])),
+        ids.slice(1).map((id, index) => `${id} n${index}`),
+      ),
+      rules().clouds,
+    );
+    const cloud = new CleanupCloud(ids);
+    const journal = await Journal.begin(path, head, '');
+    const handle = await open(path);
+    const syncs = jest.spyOn(Object.getPrototypeOf(handle) as FileHandle, 'datasync');
+    const written: Promise<void>[] = [];
+
+    await walk({
+      plan,
+      call: cloud.call,
+      journal: {
+        async before(verb, account, resources) {
+          const call = journal.nextCall();
+          await journal.append({ is: 'call', call, verb, account, resources });
+          return call;
+        },
+        after: (call, answers) => journal.append({ is: 'answer', call, answers }),
+      },
+      check: async () => new Map(),
+      places: 8,
+      signal: new AbortController().signal,
+      onOutcome: (node, verdict) =>
+        written.push(journal.append({ is: 'outcome', node: `${node}`, verdict, eventLog: [] })),
+    });
+    await Promise.all(written);
+
+    expect(cloud.deleted).toEqual(ids);
+    expect(syncs.mock.calls.length).toBe(ids.length + 1);
+    syncs.mockRestore();
+    await handle.close();
+    await journal.close();
+    expect((await readJournal(path))?.records).toHaveLength(1 + 3 * ids.length);
   });
 
   test('that cannot be written stops the run: what is not written down is not done', async () => {

@@ -52,7 +52,7 @@ export class Journal {
   readonly #file: FileHandle;
   readonly #path: string;
   #waiting: { readonly line: string; readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
-  #isWriting = false;
+  #writing: Promise<void> | undefined;
   #failure: WorkerError | undefined;
   #calls: number;
 
@@ -104,7 +104,7 @@ export class Journal {
     const line = `${stringifyJson(record)}\n`;
     return new Promise((resolve, reject) => {
       this.#waiting.push({ line, resolve, reject });
-      if (!this.#isWriting) void this.#write();
+      this.#writing ??= this.#write();
     });
   }
 
@@ -114,13 +114,16 @@ export class Journal {
     await rename(this.#path, finishedPath(this.#path));
   }
 
+  /** What was appended before is on disk then. */
   async close(): Promise<void> {
+    await this.#writing;
     await this.#file.close();
   }
 
   async #write(): Promise<void> {
-    this.#isWriting = true;
     while (this.#waiting.length > 0) {
+      // An answer, the outcome and the next call come one after the other.
+      await new Promise(setImmediate);
       const records = this.#waiting;
       this.#waiting = [];
       try {
@@ -133,7 +136,7 @@ export class Journal {
         for (const { reject } of records) reject(this.#failure);
       }
     }
-    this.#isWriting = false;
+    this.#writing = undefined;
   }
 }
 

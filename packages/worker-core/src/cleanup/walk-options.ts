@@ -10,7 +10,10 @@ export type CleanupCall = (
   resources: readonly ResourceData[],
 ) => Promise<readonly CallAnswer[]>;
 
-/** Where the walk writes down what it does, before and after it does it. Rejects when that is not safely on disk. */
+/**
+ * Where the walk writes down what it does, before and after it does it, in this order. Rejects when that is not safely on disk, and so
+ * does everything that comes behind.
+ */
 export interface WalkJournal {
   before(verb: CleanupVerb, account: PlannedNode['account'], resources: readonly ResourceData[]): Promise<number>;
   after(call: number, answers: readonly CallAnswer[]): Promise<void>;

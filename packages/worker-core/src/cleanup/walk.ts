@@ -180,13 +180,8 @@ class Walk {
     const goneBefore = this.#goneCount;
     const { answers, asWhole } = await callAnswers(call, work, resources);
     if (asWhole) for (const node of nodes) this.#queues.separate(node);
-    if (number !== undefined) {
-      try {
-        await journal.after(number, answers);
-      } catch (error) {
-        this.#stop(error);
-      }
-    }
+    // Not awaited: what is done because of it is written behind it, and waits until that is on disk.
+    if (number !== undefined) void journal.after(number, answers).catch((error: unknown) => this.#stop(error));
     const attempt: Attempt = { verb, asWhole, goneBefore };
     nodes.forEach((node, position) => this.#settle(node, attempt, answers[position] ?? { is: 'there' }));
   }
