@@ -132,7 +132,7 @@ describe('a core that does not become ready', () => {
   test('is told once by a worker that waits for it, with what it answers, and a signal ends the wait', async () => {
     const worker = start(core.uri);
     await until('it was asked again', () => core.requests.length > 2);
-    await until('it was told', () => worker.logged('the core is not ready yet').length > 0);
+    await worker.hasLogged('the core is not ready yet');
 
     expect(await worker.kill('SIGTERM')).toBe(0);
     expect(worker.logged('the core is not ready yet')).toMatchObject([

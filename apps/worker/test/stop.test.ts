@@ -54,10 +54,12 @@ describe('a worker that is told to stop', () => {
     await changeSetting({ shutdown_grace: '1s' });
     await worker.hasLogged('the configuration has changed');
     const held = hold((path) => path.endsWith('/tags') || path === '/inspect');
-    const tags = [tagged('a'), tagged('a'), tagged('b')];
+    const tags = [tagged('a'), tagged('a')];
+    await until('both are sent', async () => (await sentTasks()) === 2);
+    tags.push(tagged('b'));
     const run = await core.startWorkflow('cleanup');
-    await held.reached;
-    await until('the plugin asks', () => held.paths().includes('/inspect'));
+    const last = ['/accounts/one/boxes/b/tags', '/inspect'];
+    await until('all that was sent has come', () => last.every((path) => held.paths().includes(path)));
 
     const code = await worker.kill('SIGTERM');
 
@@ -151,6 +153,11 @@ function hold(isHeld: (path: string) => boolean) {
 function tagged(id: string): Promise<readonly JsonObject[]> {
   const body = `search id == "${id}" | tag update owner jane | dump`;
   return callJson(`${core.uri}/cli/execute?graph=resoto&section=reported`, { method: 'POST', body });
+}
+
+/** Number of tasks that the core has sent to workers and that are not answered. */
+async function sentTasks(): Promise<number> {
+  return (await callJson<readonly JsonObject[]>(`${core.uri}/work/list`)).length;
 }
 
 async function changeSetting(setting: JsonObject): Promise<void> {
