@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { recordingLog } from '@resoto/worker-core/testing';
 
 import { Calls } from './call.ts';
 import type { Sender } from './call.ts';
@@ -21,8 +22,9 @@ function client(send: (input: object, attempt: number) => object, signal = new A
   const pause = async (milliseconds: number) => void pauses.push(milliseconds);
   const count = (name: string, result: string) => void counted.push(`${name} ${result}`);
   const limits = { total: 4, perService: () => 2 };
-  const calls = new Calls({ account: '1', sender, signal, count, ...limits, pause, random: () => 1 });
-  return { ...calls.in('mars-1'), pauses, counted, attempts: () => attempt };
+  const log = recordingLog();
+  const calls = new Calls({ account: '1', sender, signal, count, log, ...limits, pause, random: () => 1 });
+  return { ...calls.in('mars-1'), pauses, counted, log, attempts: () => attempt };
 }
 
 async function all(pages: AsyncGenerator<object>): Promise<object[]> {
@@ -56,6 +58,25 @@ describe('one call', () => {
     expect(troubled.counted).toEqual(['shop throttled', 'shop retried', 'shop failed']);
     expect(fine.counted).toEqual(['shop done']);
     expect(empty.counted).toEqual(['shop done']);
+  });
+
+  test('has an entry in the debug log each time it is sent, with status and time', async () => {
+    const calls = client((_input, attempt) => {
+      if (attempt === 1) throw vendorError('InternalFailure', 500);
+      return { $metadata: { httpStatusCode: 200 } };
+    });
+
+    await calls.read(listBoxes);
+
+    const call = { service: 'shop', call: 'ListBoxes', region: 'mars-1', ms: expect.any(Number) };
+    expect(calls.log.records).toMatchObject([
+      {
+        level: 'debug',
+        message: 'call to the cloud',
+        facts: { ...call, attempt: 1, status: 500, error: 'InternalFailure' },
+      },
+      { level: 'debug', message: 'call to the cloud', facts: { ...call, attempt: 2, status: 200 } },
+    ]);
   });
 
   test('is tried again while it is throttled, each time later', async () => {
