@@ -174,8 +174,8 @@ describe('a request', () => {
   });
 
   test.each([200, 400])('does not wait for ever for an answer with %i that drips', async (status) => {
-    inTurn({ status, body: 'x'.repeat(1000), pace: 20 });
-    const dripping = coreHttp().text({ ...get, idleTimeout: 100, patience: 0 });
+    inTurn({ status, body: 'x'.repeat(1000), pace: 10 });
+    const dripping = coreHttp().text({ ...get, idleTimeout: 300, patience: 0 });
 
     await expect(dripping).rejects.toThrow(/no answer of the core in time/);
     expect(core.requests).toHaveLength(1);
