@@ -1,8 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import { plainError } from '../collect/plain-error.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { sectionValues } from '../config/section.ts';
+import { workerSection } from '../config/worker-section.ts';
 import { createAuthority } from '../core-client/tls/authority.ts';
+import { ConfigError } from '../errors.ts';
 import { Secrets } from '../log/secrets.ts';
+import type { ActionPlugin } from '../plugin/action-contract.ts';
 import { eventually } from '../testing/eventually.ts';
 import { connectionNames } from '../web/worker-conditions.ts';
 import { WorkerWatch } from './worker-watch.ts';
@@ -26,12 +31,41 @@ test('every condition of a worker is in the document, with the paths on which it
   }
 });
 
+test('settings of an action plugin that cannot be used are a matter of health while it is not switched off', () => {
+  const watch = new WorkerWatch('resoto', new Secrets());
+  const error = new ConfigError('acme.size: expected a number');
+  const failed = (configuration: Configuration): unknown => {
+    watch.sections([actionPlugin], configuration);
+    return watch.health.failed('health');
+  };
+
+  expect(failed(configuration(true))).toEqual([]);
+  expect(failed(configuration(true, error))).toEqual([{ name: 'Section plugin_boxes', reason: error.message }]);
+  expect(failed(configuration(true))).toEqual([]);
+  // Nobody knows whether it was meant to be switched on.
+  expect(failed(configuration(null, error))).toHaveLength(1);
+  expect(failed(configuration(false, error))).toEqual([]);
+});
+
+const actionPlugin: ActionPlugin = {
+  className: 'Boxes',
+  action: 'cleanup_plan',
+  section: { name: 'plugin_boxes', description: '', fields: {} },
+  load: () => Promise.reject(new Error('nobody loads it')),
+};
+
+function configuration(enabled: boolean | null, error?: ConfigError): Configuration {
+  const worker = sectionValues(workerSection({ generation: 'resoto', collectors: [], cores: 1 }), {});
+  return { id: 'w', revision: undefined, worker, section: () => ({ enabled }), sectionError: () => error };
+}
+
 /** Nothing of it is well. */
 async function sickWorker(): Promise<WorkerWatch> {
   const watch = new WorkerWatch('resoto', new Secrets());
   const error = plainError(new Error('broken'));
   for (const name of Object.values(connectionNames)) watch.connection(name);
   watch.actionPlugin('SomePlugin', { is: 'failed', error });
+  watch.sections([actionPlugin], configuration(true, new ConfigError('broken')));
   watch.service({ is: 'failed', name: 'some', restarts: 0, error, retryIn: 1 });
   for (let run = 0; run < 3; run += 1) {
     watch.collectEnded({ ...report, clouds: [cloud] });

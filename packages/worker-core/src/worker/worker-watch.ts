@@ -1,10 +1,13 @@
 /** What is known of a worker from outside: its health and its numbers. */
 import type { CollectReport } from '../collect/report.ts';
+import type { Configuration } from '../config/configuration.ts';
 import type { SocketState } from '../core-client/socket.ts';
 import type { ServerIdentity } from '../core-client/tls/server-identity.ts';
+import { errorText } from '../errors.ts';
 import type { Secrets } from '../log/secrets.ts';
 import { Registry } from '../metrics/prom-client.ts';
 import { workerMetrics, type WorkerMetrics } from '../metrics/worker-metrics.ts';
+import type { ActionPlugin } from '../plugin/action-contract.ts';
 import type { Generation } from '../protocol/generation.ts';
 import type { ServiceState } from '../services/service-state.ts';
 import { Health, type ConditionOptions, type HealthCondition } from '../web/health.ts';
@@ -66,6 +69,17 @@ export class WorkerWatch {
         this.#connections.set(name, connection);
         connection(state);
       }
+    }
+  }
+
+  /** An action plugin whose section cannot be used answers every action with an error. Tell it of every configuration. */
+  sections(actions: readonly ActionPlugin[], configuration: Configuration): void {
+    for (const { section } of actions) {
+      const name = `Section ${section.name}`;
+      const isOff = configuration.section(section.name)['enabled'] === false;
+      const error = isOff ? undefined : configuration.sectionError?.(section.name);
+      if (error !== undefined) this.#condition(name).set(false, errorText(error));
+      else this.#conditions.get(name)?.set(true);
     }
   }
 

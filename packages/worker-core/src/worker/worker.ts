@@ -87,12 +87,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   ];
   const restart = Promise.withResolvers<void>();
   const listeners = new Set<() => void>();
-  const useSettings = (current: Configuration): void => {
-    setLimits(current);
-    log.setLevel(current.worker.log_level ?? usualLevel);
-  };
   try {
     const registry = await installedPlugins(options);
+    const useSettings = (current: Configuration): void => {
+      setLimits(current);
+      log.setLevel(current.worker.log_level ?? usualLevel);
+      watch.sections(registry.actions, current);
+    };
     await waitForCore(core, options);
     const loading = loadOptions(id, core, pool, registry, options);
     const live = await openConfiguration({
