@@ -1,4 +1,11 @@
-import { outcomes, readPlanFile, summaryRows, type CleanupReport, type NodeOutcome } from '@resoto/worker-core';
+import {
+  outcomes,
+  readPlanFile,
+  summaryRows,
+  verdictText,
+  type CleanupReport,
+  type NodeOutcome,
+} from '@resoto/worker-core';
 
 import type { Command } from './arguments.ts';
 import { cleanupAccess } from './cleanup-access.ts';
@@ -42,6 +49,6 @@ export function cleanupSummary({ nodes, dryRun, seconds, error }: CleanupReport,
   ].join('\n');
 }
 
-function line({ kind, name, outcome, reason }: NodeOutcome): string {
-  return printable(`${kind} ${name}: ${outcome.replace('_', ' ')}, ${reason}`);
+function line(node: NodeOutcome): string {
+  return printable(`${node.kind} ${node.name}: ${verdictText(node)}`);
 }

@@ -200,7 +200,7 @@ describe('a plan', () => {
     expect(stdout).toContain('example_instance someInstance2: refused, it is not marked any more');
     expect(stdout).toContain('example_custom_resource someExampleResource: skipped, it is not in the approved plan');
     expect(stdout).toContain(
-      'someNetwork2: blocked, blocked by example_instance someInstance2, whose mark was taken back',
+      'someNetwork2: blocked by example_instance someInstance2, whose mark was taken back',
     );
     expect(code).toBe(3);
     const cleaned = (await nodesOf('/metadata.cleaned == true')).map(({ reported }) => reported['id']);

@@ -1,6 +1,6 @@
 /** Worker core for the app: a worker that runs, its log, and access to a core. Plugins use `@resoto/worker-core/plugin`. */
 export { summaryRows, type CleanupReport, type NodeOutcome } from './cleanup/cleanup-report.ts';
-export { outcomes } from './cleanup/outcome.ts';
+export { outcomes, verdictText } from './cleanup/outcome.ts';
 export { readPlanFile, type PlanFile, type PlanFileNode } from './cleanup/plan-file.ts';
 export { planFormats, renderPlan, type PlanFormat } from './cleanup/formats/render.ts';
 export type { CollectObserver, CollectPlace } from './collect/collect-request.ts';

@@ -29,6 +29,12 @@ export interface Verdict {
   readonly unreached?: boolean;
 }
 
+/** An outcome and its reason in words. Reasons of what is blocked begin with that word themselves. */
+export function verdictText({ outcome, reason }: Pick<Verdict, 'outcome' | 'reason'>): string {
+  const word = outcome.replace('_', ' ');
+  return reason === '' || reason.startsWith(`${word} `) ? reason || word : `${word}, ${reason}`;
+}
+
 /** Is a node with this outcome out of the way of what waits for it? */
 export function isGone(outcome: Outcome): boolean {
   return outcome === 'deleted' || outcome === 'already_gone';

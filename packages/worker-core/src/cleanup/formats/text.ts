@@ -1,3 +1,4 @@
+import { verdictText } from '../outcome.ts';
 import type { PlanFile, PlanFileNode } from '../plan-file.ts';
 import { printable } from './printable.ts';
 
@@ -59,10 +60,14 @@ function stayLines(nodes: readonly PlanFileNode[]): string[] {
   const staying = nodes.filter(({ outcome }) => outcome !== undefined);
   if (staying.length === 0) return [];
   const lines = ['', 'What stays'];
-  for (const [reason, kept] of groupedBy(staying, ({ outcome, reason }) => `${outcome}, ${reason}`)) {
+  for (const [reason, kept] of groupedBy(staying, textOf)) {
     lines.push(`  ${reason}`, ...kept.map((node) => `    ${placeOf(node, [node.account.name, node.region])}`));
   }
   return lines;
+}
+
+function textOf({ outcome, reason = '' }: PlanFileNode): string {
+  return outcome === undefined ? reason : verdictText({ outcome, reason });
 }
 
 function placeOf({ kind, name }: PlanFileNode, place: readonly string[]): string {
