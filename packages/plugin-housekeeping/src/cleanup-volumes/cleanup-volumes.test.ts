@@ -17,7 +17,7 @@ test('marks what is not in use and was not touched for long enough, with the rea
   const { reports } = await world.run(className);
 
   expect(await world.marked()).toEqual(['old']);
-  const reason = 'It is not in use, and was neither accessed nor changed for 14 days';
+  const reason = 'It is not in use, and was neither accessed nor changed for 14d';
   expect(eventsOf(await world.node('old'))).toEqual([`Marked for cleanup: ${reason}`]);
   expect(reports).toEqual([
     { level: 'info', message: `marked for cleanup: ${reason}: 1 resource (aws_ec2_volume old)` },

@@ -1,4 +1,4 @@
-import { parseDuration, sectionValues, type ActionRun } from '@resoto/worker-core/plugin';
+import { formatDuration, parseDuration, sectionValues, type ActionRun } from '@resoto/worker-core/plugin';
 
 import { Evidence } from '../common/evidence.ts';
 import { secondsSince } from '../common/node.ts';
@@ -18,8 +18,7 @@ const times = {
 export const plan: ActionRun = {
   async run(context) {
     const { graph, now } = context;
-    const { min_age: text } = sectionValues(section, context.config);
-    const minAge = parseDuration(text) ?? Infinity;
+    const minAge = parseDuration(sectionValues(section, context.config).min_age) ?? Infinity;
     const evidence = await Evidence.read(context);
     for await (const volume of graph.nodes(unused)) {
       const ages = Object.entries(times).map(([time, unknown]) => {
@@ -30,7 +29,11 @@ export const plan: ActionRun = {
         evidence.doubt(volume, { properties: ['volume_status', ...Object.keys(times)] }) ??
         ages.find(({ age }) => age === undefined)?.unknown;
       if (doubt !== undefined) graph.leave(volume, doubt);
-      else await graph.mark(volume, `It is not in use, and was neither accessed nor changed for ${text}`);
+      else
+        await graph.mark(
+          volume,
+          `It is not in use, and was neither accessed nor changed for ${formatDuration(minAge)}`,
+        );
     }
   },
 };

@@ -1,11 +1,11 @@
 /** Settings with a rule for each account: a duration, or the default. */
-import { ConfigError, parseDuration, quoted } from '@resoto/worker-core/plugin';
+import { ConfigError, formatDuration, parseDuration, quoted } from '@resoto/worker-core/plugin';
 
 export interface AccountRule {
   readonly cloud: string;
   readonly account: string;
   readonly seconds: number;
-  /** The duration as it was written. */
+  /** The duration as people write it: a core gives back `12h` as `43200s`. */
   readonly text: string;
 }
 
@@ -30,7 +30,7 @@ export function accountRules<Settings extends { readonly name: string }>(
       const seconds = parseDuration(text);
       if (seconds === undefined)
         throw wrongSetting(`${path}.${cloud}.${account}`, `has "${text}", which is no duration`);
-      return { cloud, account, seconds, text };
+      return { cloud, account, seconds, text: formatDuration(seconds) };
     }),
   );
   if (rules.length === 0) throw wrongSetting(path, 'names no account');

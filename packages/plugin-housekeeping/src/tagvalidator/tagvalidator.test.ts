@@ -45,6 +45,14 @@ test('shortens what is longer than allowed or no duration, and leaves the rest',
   ]);
 });
 
+test('a limit is written as people write it, also when the core gives it back in seconds', async () => {
+  await world.put({ id: '1', resources: [cluster('long', '4d')] });
+
+  await world.run(className, only({ aws: { '1': { name: 'one', expiration: '43200s' } } }));
+
+  expect(tasks.updates).toEqual([['long', { expiration: '12h' }]]);
+});
+
 test('accounts have their own limit or the default, and others are left alone', async () => {
   await world.put(
     { id: '1', resources: [cluster('1-c', '30h')] },
@@ -54,7 +62,7 @@ test('accounts have their own limit or the default, and others are left alone', 
 
   await world.run(className, only({ aws: { '1': { name: 'one', expiration: '2d' }, '2': { name: 'two' } } }));
 
-  expect(tasks.updates).toEqual([['2-c', { expiration: '24h' }]]);
+  expect(tasks.updates).toEqual([['2-c', { expiration: '1d' }]]);
 });
 
 test.each<[string, JsonObject]>([
