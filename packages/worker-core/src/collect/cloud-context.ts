@@ -4,6 +4,7 @@ import type { Limit } from '../core-client/limit.ts';
 import { parseDuration } from '../protocol/duration.ts';
 import type { RegisteredCollector } from '../plugin/registry.ts';
 import type { CollectPlace, CollectRequest, CollectServices } from './collect-request.ts';
+import { fileName } from './dump-name.ts';
 import type { CollectorInput, CoreAccess } from './jobs.ts';
 import { plainError, redactedError, type PlainError } from './plain-error.ts';
 import type { Remark } from './report.ts';
@@ -85,7 +86,6 @@ export function cloudContext(
       tell(remark.level, remark.message, remark.context);
     },
     place: (account) => ({ task: request.task, cloud, account }),
-    newDirectory: (account) =>
-      join(run.scratch, `${cloud}-${account}-${(directories += 1)}`.replaceAll(/[^\w.-]+/g, '_')),
+    newDirectory: (account) => join(run.scratch, `${fileName(`${cloud}-${account}`)}-${(directories += 1)}`),
   };
 }

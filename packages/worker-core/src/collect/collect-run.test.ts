@@ -133,6 +133,15 @@ describe('a run', () => {
     expect(await readFile(join(directory, kept, graph), 'utf8')).toBe(merges()[0]?.body);
   });
 
+  test('collects accounts whatever their ids are', async () => {
+    const ids = ['x'.repeat(300), '../../up', 'a/b', '\u0000', '日本"\n'];
+
+    await run({ accounts: ids.map((id) => ({ id })) }, { debug_dump_json: true });
+
+    const imported = merges().map((_, index) => nodesOf(merged(index), 'acme_account')[0]?.['reported']);
+    expect(imported).toEqual(expect.arrayContaining(ids.map((id) => expect.objectContaining({ id }))));
+  });
+
   test('with a name that is not installed warns and names what is', async () => {
     const report = await run({ accounts: [{ id: '1' }] }, { collector: ['acme', 'acmee'] });
 
