@@ -10,6 +10,7 @@ export const section = {
     config: {
       type: { map: { map: { map: { map: { list: 'string' } } } } },
       default: { example: { 'Example Account': { 'us-west': { example_instance: ['someInstance1'] } } } },
+      brake: true,
       description:
         'Cloud, account, region, kind and ids of the resources. The empty text as region: resources without region. ' +
         'What is given here is a sample.',

@@ -31,15 +31,6 @@ describe('effective values', () => {
     expect(configuration.section('acme')['limits']).toEqual({});
   });
 
-  test('take a map without what is null in it, as the reference does', async () => {
-    const { configuration } = await load({
-      config: { acme: { limits: { boxes: null, lids: 2 } }, resotoworker: { files_in_home_dir: { a: null } } },
-    });
-
-    expect(configuration.section('acme')['limits']).toEqual({ lids: 2 });
-    expect(configuration.worker.files_in_home_dir).toEqual({});
-  });
-
   test('take null where null is allowed, and the default where it is not (no. 21)', async () => {
     const { configuration } = await load({ config: { acme: { ratio: null, regions: null } } });
 
@@ -98,6 +89,21 @@ describe('effective values', () => {
       { path: 'resotoworker.cleanup', variable: 'EMPTY', hint: hint('EMPTY', 'resotoworker.cleanup') },
       { path: 'acme.regions[1]', variable: 'REGION', hint: hint('REGION', 'acme.regions[1]') },
     ]);
+  });
+
+  test.each([
+    ['cleanup_max_resources', '$(X)', 'cleanup_max_resources'],
+    ['cleanup_max_share', '$(EMPTY)', 'cleanup_max_share'],
+    ['cleanup_never_accounts', ['main', '$(X)'], 'cleanup_never_accounts[1]'],
+    ['cleanup_requires_plan', '$(X)', 'cleanup_requires_plan'],
+  ])('never take the default of a brake whose variable is not set: %s', async (field, value, place) => {
+    const given = { config: { resotoworker: { [field]: value } }, environment: { EMPTY: '' } };
+
+    expect(await loadError(given)).toMatch(
+      /: expected a value, found nothing, as the environment variable (X|EMPTY) is/,
+    );
+    expect(await loadError(given)).toContain(`resotoworker.${place}: `);
+    await expect(load({ ...given, overrides: [`resotoworker.${field}=1`] })).resolves.toBeDefined();
   });
 
   test('need no variable where an override gives the value, or the section is that of others', async () => {
@@ -175,6 +181,8 @@ describe('a document that cannot be understood', () => {
     ['graph', 5, 'a text, found 5'],
     ['collector', ['a', null], 'a text, found null'],
     ['files_in_home_dir', [], 'a map, found a list'],
+    // To leave it out would widen what maps narrow: one without entries means every account in some.
+    ['files_in_home_dir', { a: null }, 'a text, found null'],
     ['write_files_to_home_dir', ['a'], 'an object, found a text'],
   ])('is refused when %s is %j', async (field, value, expected) => {
     expect(await loadError({ config: { resotoworker: { [field]: value } } })).toContain(`expected ${expected}`);

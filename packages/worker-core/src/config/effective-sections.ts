@@ -2,7 +2,7 @@ import { ConfigError } from '../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
 import { parseSection, type Problem } from './field-parser.ts';
 import { applyOverride, isEmptyOverride, parseOverride, type Override } from './overrides.ts';
-import type { FilledText } from './placeholders.ts';
+import type { FilledText, UnresolvedName } from './placeholders.ts';
 import { sectionSecrets } from './section-secrets.ts';
 import type { SectionDeclaration } from './section.ts';
 
@@ -15,6 +15,8 @@ export interface SectionSources {
   readonly sectionsApart?: ReadonlySet<string>;
   /** Texts of the document that came out of the environment: what is wrong with one is told with its variable. */
   readonly filled?: readonly FilledText[];
+  /** Texts that are not in the document, because a variable they name is not set. */
+  readonly unresolved?: readonly UnresolvedName[];
   /** Told every secret value, before anything else is done with it. */
   readonly onSecret: (value: string) => void;
 }
@@ -34,7 +36,7 @@ export interface EffectiveSections {
 export function effectiveSections(
   sections: readonly SectionDeclaration[],
   document: JsonObject,
-  { id, overrides: entries, onSecret, sectionsApart, filled = [] }: SectionSources,
+  { id, overrides: entries, onSecret, sectionsApart, filled = [], unresolved = [] }: SectionSources,
 ): EffectiveSections {
   const problems: Problem[] = [];
   const variables = new Map(filled.map(({ path, name }) => [path, name]));
@@ -42,7 +44,7 @@ export function effectiveSections(
   const values = new Map<string, JsonObject>();
   const errors = new Map<string, ConfigError>();
   for (const section of sections) {
-    const own: Problem[] = [];
+    const own: Problem[] = missingBrakes(section, unresolved, overrides);
     const stored = sectionOf(document, section.name, own);
     const effective = withOverrides(section, parseSection(section, stored, own), overrides, problems);
     for (const secret of sectionSecrets(section, effective)) onSecret(secret);
@@ -52,6 +54,24 @@ export function effectiveSections(
   }
   if (problems.length > 0) throw wrongConfiguration(id, problems, variables);
   return { values, errors };
+}
+
+/** What was to hold back deletions, and would be gone for want of a variable. */
+function missingBrakes(
+  { name: section, fields }: SectionDeclaration,
+  unresolved: readonly UnresolvedName[],
+  overrides: readonly Override[],
+): Problem[] {
+  return unresolved.flatMap(({ path, name }) => {
+    const [own, field = ''] = path.split(/[.[]/, 2);
+    if (own !== section || !Object.hasOwn(fields, field) || fields[field]?.brake !== true) return [];
+    if (overrides.some((override) => isPartOf(path, override.name))) return [];
+    return [{ path, expected: 'a value', found: `nothing, as the environment variable ${name} is not set` }];
+  });
+}
+
+function isPartOf(path: string, whole: string): boolean {
+  return path === whole || path.startsWith(`${whole}.`) || path.startsWith(`${whole}[`);
 }
 
 function sectionOf(document: JsonObject, name: string, problems: Problem[]): JsonObject {

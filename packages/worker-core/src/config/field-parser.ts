@@ -67,8 +67,7 @@ function parseValue(type: FieldType, value: JsonValue, place: Place): JsonValue 
   }
   if (!isJsonObject(value)) return problem('map' in type ? 'a map' : 'an object', value, hidden(place));
   if ('object' in type) return parseFields(type.object, value, place);
-  // In a map, too, null says "not set" (`parseField`), except where any value is one.
-  const entries = Object.entries(value).filter(([, element]) => element !== null || type.map === 'any');
+  const entries = Object.entries(value);
   return Object.fromEntries(
     entries.map(([key, element]) => [key, parseValue(type.map, element, below(place, `.${key}`))]),
   );

@@ -29,6 +29,7 @@ export async function readConfiguration(
   const { values, errors } = effectiveSections([withoutCollectors, ...options.sections], document, {
     ...options,
     filled,
+    unresolved,
   });
 
   const named = namesCollectors(document, withoutCollectors.name);

@@ -33,6 +33,11 @@ export interface FieldDeclaration {
   readonly max?: number;
   /** A change needs a restart of the worker. Only fields of the section itself are looked at, not parts of them. */
   readonly restart?: boolean;
+  /**
+   * It holds back deletions, and its default does not. So the default never takes its place when a variable it names is not set: that
+   * is an error.
+   */
+  readonly brake?: boolean;
   /** Never shown in a log, an error or a page. */
   readonly secret?: boolean;
   /** The text has several lines; editors show a larger field. */

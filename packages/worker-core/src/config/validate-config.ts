@@ -27,9 +27,10 @@ export function validateConfigHandler({ id, sections, environment, onSecret }: V
     patience: 30_000,
     handle: async ({ data: { config, config_id: document } }) => {
       if (!isJsonObject(config)) throw new ConfigError('The task has no configuration to validate');
-      const { document: resolved, filled } = resolvePlaceholders(config, environment);
+      const { document: resolved, filled, unresolved } = resolvePlaceholders(config, environment);
       effectiveSections(sections, resolved, {
         filled,
+        unresolved,
         id: typeof document === 'string' ? document : id,
         overrides: [],
         onSecret,

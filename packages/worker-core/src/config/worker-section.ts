@@ -122,6 +122,7 @@ export function workerSection({ generation, collectors, cores }: WorkerSectionOp
         min: 0,
         nullable: true,
         default: null,
+        brake: true,
         description: 'A cleanup that would delete more resources than this deletes none. Null: no limit.',
       },
       cleanup_max_per_account: {
@@ -129,6 +130,7 @@ export function workerSection({ generation, collectors, cores }: WorkerSectionOp
         min: 0,
         nullable: true,
         default: null,
+        brake: true,
         description:
           'A cleanup that would delete more resources of one account than this deletes none. Null: no limit.',
       },
@@ -138,6 +140,7 @@ export function workerSection({ generation, collectors, cores }: WorkerSectionOp
         max: 1,
         nullable: true,
         default: null,
+        brake: true,
         description:
           'A cleanup that would delete a larger part of the resources of one account than this deletes none, for example ' +
           '0.25. Null: no limit.',
@@ -145,16 +148,19 @@ export function workerSection({ generation, collectors, cores }: WorkerSectionOp
       cleanup_never_accounts: {
         type: { list: 'string' },
         default: [],
+        brake: true,
         description: 'Ids or names of accounts in which nothing is ever deleted.',
       },
       cleanup_never_kinds: {
         type: { list: 'string' },
         default: [],
+        brake: true,
         description: 'Kinds of resources that are never deleted, for example aws_rds_instance or database.',
       },
       cleanup_min_mark_age: {
         type: 'duration',
         default: '0s',
+        brake: true,
         description:
           'A resource is deleted only when it has been marked for this long. The core does not know when a resource was ' +
           'marked, so the time counts from the first cleanup in which this worker saw the mark.',
@@ -162,6 +168,7 @@ export function workerSection({ generation, collectors, cores }: WorkerSectionOp
       cleanup_requires_plan: {
         type: 'boolean',
         default: false,
+        brake: true,
         description:
           'Only what is in an approved plan is deleted: by the command apply, or because the plan lies in the state ' +
           'directory as cleanup/approved.json.',
