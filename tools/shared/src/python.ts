@@ -45,7 +45,7 @@ export async function pythonEnvironment(options: EnvironmentOptions): Promise<Py
     if (failure !== undefined) return { missing: failure, python: undefined };
     announce?.(`Preparing the Python environment "${name}" (only the first time)`);
     try {
-      await rm(directory, { recursive: true, force: true });
+      for (const old of [`${directory}.key`, directory]) await rm(old, { recursive: true, force: true });
       await run('python3', ['-m', 'venv', directory]);
       await run(python, ['-m', 'pip', 'install', ...pipOptions, ...install]);
       await writeFile(`${directory}.key`, key);

@@ -14,7 +14,7 @@ export interface Shared extends Needed {
 
 /** The folder `RESOTO_SHARED`, else `../shared` beside the repository; undefined when absent. */
 export function sharedDir(): string | undefined {
-  const directory = process.env['RESOTO_SHARED'] ?? resolve(repositoryRoot, '../shared');
+  const directory = resolve(process.env['RESOTO_SHARED'] ?? join(repositoryRoot, '../shared'));
   return existsSync(join(directory, 'tools')) ? directory : undefined;
 }
 
