@@ -205,7 +205,7 @@ describe('a place that cannot be used ends a start with exit code 1 and one mess
 
     const end = await fatalEnd(start([...at(await configure({})), '--data', file]));
 
-    expect(end).toMatchObject({ code: 'spool_failed', hint: expect.stringContaining('--data') });
+    expect(end).toMatchObject({ code: 'state_unwritable', hint: expect.stringContaining('--data') });
     expect(JSON.stringify(end)).toContain(file);
     expect(await readFile(file, 'utf8')).toBe('kept');
   });
@@ -214,7 +214,7 @@ describe('a place that cannot be used ends a start with exit code 1 and one mess
     // Not even root may make a directory there.
     const end = await fatalEnd(start([...at(await configure({})), '--data', '/sys/state']));
 
-    expect(end).toMatchObject({ message: expect.stringContaining('/sys/state'), code: 'spool_failed' });
+    expect(end).toMatchObject({ message: expect.stringContaining('/sys/state'), code: 'state_unwritable' });
   });
 
   test('a home directory nobody may write to, when nothing else is named for the state', async () => {
@@ -222,7 +222,7 @@ describe('a place that cannot be used ends a start with exit code 1 and one mess
 
     const worker = launch(at(id), { HOME: '/sys' });
 
-    expect(await fatalEnd(worker)).toMatchObject({ code: 'spool_failed', hint: expect.stringContaining('--data') });
+    expect(await fatalEnd(worker)).toMatchObject({ code: 'state_unwritable', hint: expect.stringContaining('--data') });
   });
 });
 
