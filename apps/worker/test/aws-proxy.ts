@@ -50,10 +50,12 @@ export class AwsProxy {
   }
 
   async #forward(request: IncomingMessage, response: ServerResponse, body: string) {
-    const { method, headers, url } = request;
+    const { method, headers } = request;
+    // It is a whole address when this is the proxy of the caller.
+    const { pathname, search } = new URL(request.url ?? '/', this.#target);
     const answered = await new Promise<IncomingMessage>((resolve, reject) => {
       const options = { method, headers, agent: false };
-      httpRequest(new URL(url ?? '/', this.#target), options, resolve)
+      httpRequest(new URL(pathname + search, this.#target), options, resolve)
         .once('error', reject)
         .end(body);
     });

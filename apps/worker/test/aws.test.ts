@@ -8,6 +8,7 @@ import { describeWith } from '@resoto/tools-shared/jest';
 import { parseBody } from '@resoto/worker-core/testing';
 
 import { awsEnvironment } from './aws-environment.ts';
+import { AwsProxy } from './aws-proxy.ts';
 import { CoreProgram } from './core-program.ts';
 import type { Graph } from './graph.ts';
 import { killPrograms } from './program.ts';
@@ -127,6 +128,31 @@ describeWith('AWS over moto', [emulator], () => {
     expect(local.stdout()).toMatch(/^Collecting aws\n/);
     expect(local.stdout()).toMatch(/^ {2}aws_ec2_subnet +[1-9]/m);
     expect(local.stdout()).toMatch(/^ {2}aws_vpc +1$/m);
+  });
+
+  test('everything is asked through the proxy of the environment, logins too', async () => {
+    const server = await emulator.start();
+    const proxy = await AwsProxy.start(server.url);
+    const profile = join(directory, 'config');
+    await writeFile(
+      profile,
+      '[profile one]\nrole_arn = arn:aws:iam::123456789012:role/one\ncredential_source = Environment\n',
+    );
+    const local = startWorkerProgram({
+      args: ['local', '--once', '--port', '0', '--override', 'aws.region=us-east-1', 'aws.collect=aws_vpc*'],
+      env: {
+        ...awsEnvironment('http://aws.invalid:5000'),
+        ...{ AWS_CONFIG_FILE: profile, AWS_PROFILE: 'one', http_proxy: proxy.url, HOME: directory },
+      },
+    });
+    await local.ended;
+    await proxy.stop();
+    await server.stop();
+
+    expect(local.stdout()).toMatch(/^ {2}aws_vpc +1$/m);
+    expect(proxy.calls.map(({ action }) => action)).toEqual(
+      expect.arrayContaining(['AssumeRole', 'GetCallerIdentity', 'DescribeVpcs']),
+    );
   });
 });
 

@@ -8,6 +8,7 @@ import type { FoundAccount } from './account-job.ts';
 import type { AwsConfig } from './config.ts';
 import { globalRegion } from './partitions.ts';
 import { regionOfProfile } from './profiles.ts';
+import { agents } from './wire/agents.ts';
 
 /**
  * The credentials a run starts from.
@@ -25,7 +26,7 @@ export function baseCredentials(config: AwsConfig, profile?: string): AwsCredent
     return fromNodeProviderChain({
       ...(profile !== undefined && { profile }),
       // Where roles of the profile are assumed. Without a region, the vendor's client writes a warning to the terminal.
-      clientConfig: { region: region ?? process.env['AWS_REGION'] ?? globalRegion('aws') },
+      clientConfig: { region: region ?? process.env['AWS_REGION'] ?? globalRegion('aws'), requestHandler: agents({}) },
       ignoreCache: true,
       // Enough for the metadata service of a machine, and not too long where there is none.
       timeout: 1_000,
@@ -62,7 +63,7 @@ export function assumedRole(
     fromTemporaryCredentials({
       masterCredentials: base,
       params: { RoleArn: arn, RoleSessionName: sessionName, DurationSeconds: 3600 },
-      clientConfig: { region },
+      clientConfig: { region, requestHandler: agents({}) },
     }),
   );
 }

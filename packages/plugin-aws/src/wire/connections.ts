@@ -1,10 +1,11 @@
 /** Connections that are kept and shared by everything that is sent for one account. */
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 import type { VendorRequest } from '../vendor.ts';
+import { agents } from './agents.ts';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -14,16 +15,14 @@ export interface HttpAnswer {
 const timeout = 60_000;
 
 export class Connections {
-  readonly #http = new HttpAgent({ keepAlive: true, maxSockets: 256 });
-  readonly #https = new HttpsAgent({ keepAlive: true, maxSockets: 256 });
+  readonly #agents = agents({ keepAlive: true, maxSockets: 256 });
   /** What the vendor's clients send with. */
   readonly handler = new NodeHttpHandler({
     connectionTimeout: 10_000,
     requestTimeout: timeout,
     socketTimeout: timeout,
     throwOnRequestTimeout: true,
-    httpAgent: this.#http,
-    httpsAgent: this.#https,
+    ...this.#agents,
   });
 
   /** Sends a body to where a request of the vendor's client went. */
@@ -33,7 +32,8 @@ export class Connections {
     body: string,
     signal: AbortSignal,
   ): Promise<HttpAnswer> {
-    const [request, agent] = to.protocol === 'https:' ? [httpsRequest, this.#https] : [httpRequest, this.#http];
+    const { httpAgent, httpsAgent } = this.#agents;
+    const [request, agent] = to.protocol === 'https:' ? [httpsRequest, httpsAgent] : [httpRequest, httpAgent];
     return new Promise((resolve, reject) => {
       const { hostname, port, path } = to;
       const length = Buffer.byteLength(body);
@@ -65,7 +65,7 @@ export class Connections {
 
   close(): void {
     this.handler.destroy();
-    this.#http.destroy();
-    this.#https.destroy();
+    this.#agents.httpAgent.destroy();
+    this.#agents.httpsAgent.destroy();
   }
 }
