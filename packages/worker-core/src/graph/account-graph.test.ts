@@ -294,6 +294,27 @@ describe('what cannot be taken as it is', () => {
     ]);
   });
 
+  test('a second organizational root, for which the core would refuse the whole body, leaves its children to its parent', async () => {
+    const root = kind('acme_root', [base.organizationalRoot], { pythonType: 'acme.Root' });
+    const unit = kind('acme_unit', [base.organizationalUnit], { pythonType: 'acme.Unit' });
+    const registry = new KindRegistry([...baseKinds('resoto'), ...Object.values(acme), root, unit]);
+    const graph = openGraph({ registry });
+    graph.add(acme.account, { reported: { id: 'acc-1' }, parent: graph.cloud });
+    for (const id of ['r-1', 'r-2']) {
+      const parent = graph.add(root, { reported: { id }, parent: graph.cloud });
+      graph.add(unit, { reported: { id: `unit of ${id}` }, parent });
+    }
+
+    const finished = await graph.finish();
+
+    expect(readableEdges(finished)).toEqual([
+      ...['cloud → acc-1', 'cloud → r-1', 'r-1 → unit of r-1', 'cloud → unit of r-2'],
+    ]);
+    expect(finished.problems).toMatchObject([
+      { code: 'refused_node', examples: ['r-2 is a second organizational root, below cloud acme'] },
+    ]);
+  });
+
   test('an edge to the node itself or to the cloud is left out', async () => {
     const graph = openGraph();
     const account = graph.add(acme.account, { reported: { id: 'acc-1' }, parent: graph.cloud });

@@ -32,6 +32,8 @@ export function addNode(graph: GraphState, kind: NodeKind, input: NodeInput): nu
     refuse(graph, kind, parent, `${id} is a second account`);
     return graph.account;
   }
+  if (type.isOrganizationalRoot && graph.organizationalRoot !== undefined)
+    return refuse(graph, kind, parent, `${id} is a second organizational root`);
 
   // From here on the node counts, so whatever the collector's data may break has to come before.
   const sections = {
@@ -46,6 +48,7 @@ export function addNode(graph: GraphState, kind: NodeKind, input: NodeInput): nu
   const node = graph.addNode({ key, type: number, owners });
   if (type.owns === 'account') graph.setAccount(node, parent);
   else graph.edges.setParent(node, parent);
+  if (type.isOrganizationalRoot) graph.organizationalRoot = node;
   if (missing.length > 0) {
     graph.spool.hold({ node, line, missing });
   } else {

@@ -45,6 +45,7 @@ export class GraphState {
   readonly deferred: LineWriter;
   readonly problems = new Problems();
   account: number | undefined;
+  organizationalRoot: number | undefined;
   carried = 0;
   /** Why nothing more is taken, and nothing will come out. */
   failure: WorkerError | undefined;

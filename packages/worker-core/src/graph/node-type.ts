@@ -9,6 +9,8 @@ export interface NodeType {
   readonly kind: NodeKind;
   /** What a node of this kind is to those below it. */
   readonly owns: Owner | undefined;
+  /** Of these a body may have only one (protocol 7.7). */
+  readonly isOrganizationalRoot: boolean;
   /** The values a node is identified by (protocol 7.10). */
   readonly identity: (reported: Reported, id: string, owners: OwnerIds) => Key[];
   readonly references: KindReferences;
@@ -45,6 +47,7 @@ export class NodeTypes {
     const number = this.#types.push({
       kind,
       owns: [...ownerKinds].find(([fqn]) => lineage.has(fqn))?.[1],
+      isOrganizationalRoot: lineage.has('organizational_root'),
       identity: identityOf(kind, lineage),
       references: this.#references.prepare(kind),
     });
