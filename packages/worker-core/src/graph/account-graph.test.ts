@@ -294,6 +294,20 @@ describe('what cannot be taken as it is', () => {
     ]);
   });
 
+  test('a second cloud leaves its children to its parent', async () => {
+    const cloud = kind('acme_cloud', [base.cloud], { pythonType: 'acme.Cloud' });
+    const graph = openGraph({ registry: new KindRegistry([...baseKinds('resoto'), ...Object.values(acme), cloud]) });
+    const other = graph.add(cloud, { reported: { id: 'other' }, parent: graph.cloud });
+    graph.add(acme.account, { reported: { id: 'acc-1' }, parent: other });
+
+    const finished = await graph.finish();
+
+    expect(readableEdges(finished)).toEqual(['cloud → acc-1']);
+    expect(finished.problems).toMatchObject([
+      { code: 'refused_node', examples: ['other is a second cloud, below cloud acme'] },
+    ]);
+  });
+
   test('a second organizational root, for which the core would refuse the whole body, leaves its children to its parent', async () => {
     const root = kind('acme_root', [base.organizationalRoot], { pythonType: 'acme.Root' });
     const unit = kind('acme_unit', [base.organizationalUnit], { pythonType: 'acme.Unit' });

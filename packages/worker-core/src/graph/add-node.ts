@@ -28,12 +28,11 @@ export function addNode(graph: GraphState, kind: NodeKind, input: NodeInput): nu
   const key = { bytes: nodeIdBytes(type.identity(checked.reported, id, graph.owners.get(owners))) };
   const first = graph.nodes.find(key);
   if (first !== undefined) return addDuplicate(graph, kind, first, parent);
-  if (type.owns === 'account' && graph.account !== undefined) {
-    refuse(graph, kind, parent, `${id} is a second account`);
-    return graph.account;
+  const second = secondOf(graph, type);
+  if (second !== undefined) {
+    refuse(graph, kind, parent, `${id} is a second ${second}`);
+    return second === 'account' ? (graph.account ?? parent) : parent;
   }
-  if (type.isOrganizationalRoot && graph.organizationalRoot !== undefined)
-    return refuse(graph, kind, parent, `${id} is a second organizational root`);
 
   // From here on the node counts, so whatever the collector's data may break has to come before.
   const sections = {
@@ -72,6 +71,13 @@ export function known(graph: GraphState, ref: number): number {
 function refuse(graph: GraphState, kind: NodeKind, parent: number, reason: string): number {
   graph.problems.add('refused_node', kind.fqn, () => `${reason}, below ${graph.text(parent)}`);
   return parent;
+}
+
+/** What there may be only one of, and is (protocol 7.7). The cloud always is. */
+function secondOf({ account, organizationalRoot }: GraphState, type: NodeType): string | undefined {
+  if (type.owns === 'cloud') return 'cloud';
+  if (type.owns === 'account' && account !== undefined) return 'account';
+  return type.isOrganizationalRoot && organizationalRoot !== undefined ? 'organizational root' : undefined;
 }
 
 function addDuplicate(graph: GraphState, kind: NodeKind, first: number, parent: number): number {
