@@ -83,7 +83,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const close: (() => unknown)[] = [
     // The next life of the worker begins with it, whatever the settings of this one said.
     () => log.setLevel(usualLevel),
-    ...[() => watch.close(), () => core.close(), () => pool.close()],
+    () => watch.close(),
+    () => core.close(),
+    () => pool.close(),
   ];
   const restart = Promise.withResolvers<void>();
   const listeners = new Set<() => void>();
