@@ -91,7 +91,8 @@ function checkDuration(value: unknown): unknown {
   return typeof value === 'string' && parseDuration(value) !== undefined ? value : wrong;
 }
 
-const wireTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+// The last days of a month are looked at more closely.
+const wireTime = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
 
 function isValidDate(value: unknown): value is Date {
   return isDate(value) && !Number.isNaN(value.getTime());
