@@ -221,6 +221,23 @@ describe('what cannot be taken as it is', () => {
     ]);
   });
 
+  test('is left out when a base kind of the generation does not know its value', async () => {
+    const database = kind('acme_database', [base.database], { pythonType: 'acme.Database' });
+    const registry = new KindRegistry([...baseKinds('resoto'), ...Object.values(acme), database]);
+    const statuses = async (generation: Generation) => {
+      const graph = openGraph({ generation, registry });
+      const parent = graph.add(acme.account, { reported: { id: 'acc-1' }, parent: graph.cloud });
+      for (const db_status of ['available', 'backing-up'])
+        graph.add(database, { reported: { id: db_status, db_status }, parent });
+      return readNodes(await graph.finish())
+        .slice(1)
+        .map(({ reported }) => reported['db_status']);
+    };
+
+    expect(await statuses('resoto')).toEqual(['available', 'backing-up']);
+    expect(await statuses('fix')).toEqual(['available', undefined]);
+  });
+
   test('a node without id leaves its children to its parent (no. 14, W12)', async () => {
     const graph = openGraph();
     const account = graph.add(acme.account, { reported: { id: 'acc-1' }, parent: graph.cloud });

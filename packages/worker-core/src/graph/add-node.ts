@@ -19,11 +19,11 @@ export function addNode(graph: GraphState, kind: NodeKind, input: NodeInput): nu
   if (number === undefined) return refuse(graph, kind, parent, 'the collector does not declare this kind');
   const id = idText(input.reported['id']);
   if (id === undefined) return refuse(graph, kind, parent, 'without id');
-  const checked = check(kind, withDefaults(kind, input.reported, id, graph.creationTag));
+  const type = graph.types.get(number);
+  const checked = check(type.checkedAs, withDefaults(kind, input.reported, id, graph.creationTag));
   if (!checked.complete)
     return refuse(graph, kind, parent, `${id} without ${checked.problems.at(-1)?.path ?? 'a property'}`);
 
-  const type = graph.types.get(number);
   const owners = ownersOf(graph, type, id, parent, input);
   const key = { bytes: nodeIdBytes(type.identity(checked.reported, id, graph.owners.get(owners))) };
   const first = graph.nodes.find(key);

@@ -18,7 +18,7 @@ export function carryNode(graph: GraphState, row: NodeRow): boolean {
   const type = graph.types.get(number);
   const isAccount = type.owns === 'account';
   if (type.owns === 'cloud' || (isAccount && graph.account !== undefined)) return false;
-  const checked = check(kind, row.reported);
+  const checked = check(type.checkedAs, row.reported);
   if (!checked.complete)
     return refuse(graph, fqn, `${row.id} without ${checked.problems.at(-1)?.path ?? 'a property'}`);
 

@@ -10,7 +10,7 @@ import { formatTimestamp } from '../protocol/timestamp.ts';
 import type { AccountGraphOptions } from './account-graph.ts';
 import { lineText, nodeText } from './describe.ts';
 import { GraphEdges } from './graph-edges.ts';
-import { baseKind, cloudNodeId } from './header.ts';
+import { cloudNodeId } from './header.ts';
 import { LineWriter } from './line-writer.ts';
 import { nodeMetadata, usageSection, type CheckedLine, type NodeState } from './node-line.ts';
 import { NodeSpool } from './node-spool.ts';
@@ -57,7 +57,7 @@ export class GraphState {
     this.now = formatTimestamp(now) ?? '';
     this.creationTag = `${names.tagPrefix}ctime`;
     this.references = new References(registry);
-    this.types = new NodeTypes(registry, this.references, baseKind(generation, 'cloud'));
+    this.types = new NodeTypes(registry, this.references, generation);
     this.edges = new GraphEdges(this.nodes, names.edgeTypes);
     const owners = this.owners.add(ownersBelow(noOwners, ['cloud', cloud.id]));
     this.nodes.add({ key: nodeKey(cloudNodeId(cloud.id)), type: 0, owners });

@@ -29,10 +29,10 @@ export async function resolveHeld(graph: GraphState, fetchStored: FetchStored): 
 const batchSize = 500;
 
 function write(graph: GraphState, { node, line, missing }: HeldNode, stored: JsonObject = {}): void {
-  const { kind, references } = graph.types.get(graph.nodes.type(node));
+  const { kind, checkedAs, references } = graph.types.get(graph.nodes.type(node));
   const filled: Reported = { ...line.reported };
   for (const name of missing) if (stored[name] !== undefined && stored[name] !== null) filled[name] = stored[name];
-  const checked = check(kind, filled);
+  const checked = check(checkedAs, filled);
   graph.addWrongProperties(kind, line.id, checked);
   graph.references.addTarget(node, references, checked.reported);
   graph.spool.add(node, stringifyJson({ ...line, reported: checked.reported }));

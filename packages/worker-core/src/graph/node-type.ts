@@ -1,12 +1,18 @@
+import { baseKinds } from '../kinds/base-generations.ts';
+import { sameType } from '../kinds/property-type.ts';
 import type { KindRegistry } from '../kinds/registry.ts';
-import type { NodeKind, Reported } from '../kinds/types.ts';
+import type { NodeKind, Property, Reported } from '../kinds/types.ts';
+import type { Generation } from '../protocol/generation.ts';
 import type { Key } from '../protocol/python-text.ts';
+import { baseKind } from './header.ts';
 import { ownerKinds, type Owner, type OwnerIds } from './owners.ts';
 import type { KindReferences, References } from './references.ts';
 
 /** What a graph has to know about the nodes of a kind, worked out once. */
 export interface NodeType {
   readonly kind: NodeKind;
+  /** What its properties have to be: a base kind of the generation may be stricter than that the kind was declared with. */
+  readonly checkedAs: NodeKind;
   /** What a node of this kind is to those below it. */
   readonly owns: Owner | undefined;
   /** Of these a body may have only one (protocol 7.7). */
@@ -20,13 +26,15 @@ export interface NodeType {
 export class NodeTypes {
   readonly #registry: KindRegistry;
   readonly #references: References;
+  readonly #generation: Generation;
   readonly #numbers = new Map<NodeKind, number>();
   readonly #types: NodeType[] = [];
 
-  constructor(registry: KindRegistry, references: References, cloud: NodeKind) {
+  constructor(registry: KindRegistry, references: References, generation: Generation) {
     this.#registry = registry;
+    this.#generation = generation;
     this.#references = references;
-    this.#add(cloud);
+    this.#add(baseKind(generation, 'cloud'));
   }
 
   /** Number of a kind. Undefined when it is not one of the registry, so that the core would not know it. */
@@ -46,6 +54,7 @@ export class NodeTypes {
     const lineage = this.#registry.lineage(kind.fqn);
     const number = this.#types.push({
       kind,
+      checkedAs: inGeneration(kind, lineage, this.#generation),
       owns: [...ownerKinds].find(([fqn]) => lineage.has(fqn))?.[1],
       isOrganizationalRoot: lineage.has('organizational_root'),
       identity: identityOf(kind, lineage),
@@ -54,6 +63,17 @@ export class NodeTypes {
     this.#numbers.set(kind, number - 1);
     return number - 1;
   }
+}
+
+function inGeneration(kind: NodeKind, lineage: ReadonlySet<string>, generation: Generation): NodeKind {
+  const changed: Record<string, Property> = {};
+  for (const { properties } of baseKinds(generation).filter(({ fqn }) => lineage.has(fqn))) {
+    for (const [name, { type }] of Object.entries(properties)) {
+      const property = kind.properties[name];
+      if (property !== undefined && !sameType(property.type, type)) changed[name] = { ...property, type };
+    }
+  }
+  return Object.keys(changed).length === 0 ? kind : { ...kind, properties: { ...kind.properties, ...changed } };
 }
 
 function identityOf(kind: NodeKind, lineage: ReadonlySet<string>): NodeType['identity'] {
