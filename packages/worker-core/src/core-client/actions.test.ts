@@ -158,7 +158,7 @@ describe('an action', () => {
   test('W24: that was stopped at the core is aborted and not answered', async () => {
     const core = await scriptedCore();
     let reason: unknown;
-    const { client } = actionClient(core, async (_action, _feedback, signal) => {
+    const { client, log } = actionClient(core, async (_action, _feedback, signal) => {
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
       reason = signal.reason;
       signal.throwIfAborted();
@@ -172,6 +172,8 @@ describe('an action', () => {
     core.sockets[0]?.send(action('t2'));
     await eventually(() => expect(client.running).toBe(1));
 
+    expect(log.messages('warn')).toEqual(['an action was stopped']);
+    expect(log.messages('error')).toEqual([]);
     expect(reason).toMatchObject({ code: 'action_aborted' });
     expect(core.received(handle)).toEqual([]);
   });

@@ -295,8 +295,10 @@ export class ActionClient {
       answer = doneAnswer(action);
     } catch (error) {
       result = signal.aborted ? 'stopped' : 'failed';
-      const text = errorAdvice(error);
-      this.#options.log.error('an action failed', { action: action.message_type, task: action.data.task, error: text });
+      const { log } = this.#options;
+      const told = { action: action.message_type, task: action.data.task, error: errorAdvice(error) };
+      if (result === 'stopped') log.warn('an action was stopped', told);
+      else log.error('an action failed', told);
       answer = errorAnswer(action, error);
     }
     feedback.end();
