@@ -1,4 +1,4 @@
-import { userInfo } from 'node:os';
+import { homedir } from 'node:os';
 
 import { expect, test } from '@jest/globals';
 
@@ -15,5 +15,5 @@ test.each([
 });
 
 test('an empty HOME is none', () => {
-  expect(stateDirectory({ HOME: '' }, 'linux')).toBe(`${userInfo().homedir}/.local/state/resoto`);
+  expect(stateDirectory({ HOME: '' }, 'linux')).toBe(`${homedir()}/.local/state/resoto`);
 });

@@ -199,9 +199,7 @@ describe('a plan', () => {
     expect(stdout).toContain('example_volume someVolume1: refused, it is protected');
     expect(stdout).toContain('example_instance someInstance2: refused, it is not marked any more');
     expect(stdout).toContain('example_custom_resource someExampleResource: skipped, it is not in the approved plan');
-    expect(stdout).toContain(
-      'someNetwork2: blocked by example_instance someInstance2, whose mark was taken back',
-    );
+    expect(stdout).toContain('someNetwork2: blocked by example_instance someInstance2, whose mark was taken back');
     expect(code).toBe(3);
     const cleaned = (await nodesOf('/metadata.cleaned == true')).map(({ reported }) => reported['id']);
     expect(cleaned).toContain('someInstance1');

@@ -42,7 +42,7 @@ test('of a cloud without a language for policies are a list', async () => {
   const { code, stdout } = await permissions(['acme', '--cleanup'], withAcme);
 
   expect(code).toBe(0);
-  expect(stdout).toBe('acme:DeleteBox\n');
+  expect(stdout).toBe('acme:DeleteBox\nacme:OpenBox\n');
 });
 
 test('of a cloud that is not installed are an error that names those which are', async () => {
