@@ -5,6 +5,7 @@
 import { cpus, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { buildPackages } from '@resoto/tools-shared';
 import type { JsonObject } from '@resoto/worker-core';
 
 import { measureCleanup } from './cleanup.ts';
@@ -47,6 +48,7 @@ async function main(names: readonly string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
+  await buildPackages();
   const model = cpus()[0]?.model ?? 'unknown processor';
   const memory = Math.round(totalmem() / 2 ** 30);
   process.stdout.write(`${cpus().length} × ${model}, ${memory} GB, Node ${process.version}\n\n`);

@@ -9,11 +9,10 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { repositoryRoot } from '@resoto/tools-shared';
+import { buildPackages, repositoryRoot } from '@resoto/tools-shared';
 
 import { writeImage } from './archive.ts';
 import { buildImage } from './build-image.ts';
-import { buildPackages } from './build-packages.ts';
 import { imageClouds, pluginPackages, pluginsFor } from './clouds.ts';
 import { imageNames } from './image.ts';
 import { sizes, sizeTable } from './sizes.ts';

@@ -4,12 +4,11 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { startEmbeddedCore, type EmbeddedCore } from '@resoto/embedded-core';
-import { freePort } from '@resoto/tools-shared';
+import { buildPackages, freePort } from '@resoto/tools-shared';
 import { describeWith } from '@resoto/tools-shared/jest';
 import { eventually } from '@resoto/worker-core/testing';
 
 import { buildImage } from '../src/build-image.ts';
-import { buildPackages } from '../src/build-packages.ts';
 import { isolated, killIsolated, said, startIsolated, type Isolated, type IsolatedOptions } from './isolated.ts';
 
 const plugins = ['@resoto/plugin-example', '@resoto/plugin-housekeeping'];

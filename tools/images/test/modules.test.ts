@@ -7,9 +7,9 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
 import { expect, test } from '@jest/globals';
+import { buildPackages } from '@resoto/tools-shared';
 
 import { buildApp } from '../src/build-image.ts';
-import { buildPackages } from '../src/build-packages.ts';
 import { imageClouds, pluginPackages, pluginsFor } from '../src/clouds.ts';
 
 test('every module that an image with all clouds holds of ours can be loaded, with everything it asks for', async () => {

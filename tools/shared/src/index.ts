@@ -1,6 +1,6 @@
 /**
  * What tests and tools use from outside of the packages: AWS emulators, the code of the real core, recorded answers,
- * and the Python environments these need.
+ * and the Python environments these need; and the build of the packages.
  *
  * Each of them is asked for first, and may answer that it is missing; `describeWith` of the entry `./jest` skips by name.
  *
@@ -13,6 +13,7 @@
  *   });
  * });
  */
+export { buildPackages } from './build-packages.ts';
 export { awsReplay, moto, type Emulator } from './emulators.ts';
 export { graphDiff, type GraphDiff, type GraphDifference } from './graph-diff.ts';
 export { prepareEnvironments } from './environments.ts';

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-import { repositoryRoot } from '@resoto/tools-shared';
+import { repositoryRoot } from './shared-dir.ts';
 
 const execute = promisify(execFile);
 
 /**
- * Builds what an image is made of, as far as it has changed. Nothing to do in a task of Nx, which has built it before.
+ * Builds the program and its packages, as far as they have changed. Nothing to do in a task of Nx, which has built it before.
  *
  * @throws Error with what the build printed
  */
@@ -14,7 +14,7 @@ export async function buildPackages(): Promise<void> {
   if (process.env['NX_TASK_TARGET_TARGET'] !== undefined) return;
   const { PATH, ...rest } = process.env;
   try {
-    await execute('nx', ['run', '@resoto/tools-images:build', '--outputStyle=static'], {
+    await execute('nx', ['run-many', '--targets=build', '--outputStyle=static'], {
       cwd: repositoryRoot,
       env: { ...rest, PATH: `${repositoryRoot}/node_modules/.bin:${PATH ?? ''}`, NX_TUI: 'false', FORCE_COLOR: '0' },
     });
