@@ -90,7 +90,7 @@ export class CoreSocket {
     const error = await new Promise<Error | undefined>((resolve) => socket.send(text, resolve));
     if (error !== undefined && error !== null) throw closedError(this.#options, errorText(error));
     if (socket !== this.#open) throw closedError(this.#options, 'it was closed meanwhile');
-    this.#trace('frame sent', length);
+    this.#trace('frame sent', text);
   }
 
   /** Drops the connection and makes a new one at once. Nothing happens when there is none. */
@@ -170,7 +170,7 @@ export class CoreSocket {
       socket.on('message', (data) => {
         useful = true;
         const text = textOf(data);
-        this.#trace('frame received', Buffer.byteLength(text));
+        this.#trace('frame received', text);
         if (socket === this.#open) this.#options.onMessage(text, this.#epoch);
       });
       socket.on('unexpected-response', (request, response) => {
@@ -204,9 +204,9 @@ export class CoreSocket {
     return this.#reconnectReason !== undefined || (this.#forgotten && !wasForgotten);
   }
 
-  #trace(message: string, bytes: number): void {
+  #trace(message: string, { length }: string): void {
     const { log, path } = this.#options;
-    log?.trace(message, { path, bytes });
+    log?.trace(message, { path, length });
   }
 
   #enter(state: SocketState): void {
