@@ -23,9 +23,9 @@ export async function countResources(
   options: CountOptions,
 ): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
-  for (const [cloud, ids] of idsByCloud(accounts)) {
-    for (let from = 0; from < ids.length; from += accountsAtOnce) {
-      const asked = ids.slice(from, from + accountsAtOnce);
+  for (const [cloud, inCloud] of Map.groupBy(accounts, (account) => account.cloud)) {
+    for (let from = 0; from < inCloud.length; from += accountsAtOnce) {
+      const asked = inCloud.slice(from, from + accountsAtOnce).map(({ id }) => id);
       for (const [id, count] of await countsOf(cloud, asked, options)) counts.set(accountKey({ cloud, id }), count);
     }
   }
@@ -47,14 +47,4 @@ async function countsOf(
     if (asked.has(id) && !counts.has(id)) counts.set(id, Number(count));
   }
   return counts;
-}
-
-function idsByCloud(accounts: readonly PlannedNode['account'][]): ReadonlyMap<string, string[]> {
-  const clouds = new Map<string, string[]>();
-  for (const { cloud, id } of accounts) {
-    const known = clouds.get(cloud);
-    if (known === undefined) clouds.set(cloud, [id]);
-    else known.push(id);
-  }
-  return clouds;
 }

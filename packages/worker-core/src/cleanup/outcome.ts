@@ -1,5 +1,6 @@
 /** How a node can end in a cleanup. Every marked node ends in exactly one of these. */
 import type { PlainError } from '../collect/plain-error.ts';
+import { errorText } from '../errors.ts';
 import type { CleanupVerb } from './resource.ts';
 
 /**
@@ -42,6 +43,11 @@ export function isGone(outcome: Outcome): boolean {
 
 export function refused(reason: string): Verdict {
   return { outcome: 'refused', reason };
+}
+
+/** Why nothing is deleted that a plugin might refuse. */
+export function cannotTell(error: unknown): string {
+  return `its plugin cannot tell whether it may be deleted: ${errorText(error)}`;
 }
 
 /** The run ended before it was the turn of the node. */

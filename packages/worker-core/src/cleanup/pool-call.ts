@@ -4,7 +4,7 @@ import { TimedOutError, WorkerError } from '../errors.ts';
 import type { AccountJob, Logger } from '../plugin/contract.ts';
 import { withTimeLimit } from '../time-limit.ts';
 import type { PlannedNode } from './plan.ts';
-import type { CallAnswer } from './resource.ts';
+import { tally } from './tally.ts';
 import type { CleanupCall } from './walk.ts';
 
 export interface PoolCallOptions {
@@ -37,14 +37,8 @@ export function poolCall({ pool, log, collector, account, limit = 600_000 }: Poo
     );
     log.debug('call of a cleanup', {
       ...{ verb, cloud, account: id, kind: resources[0]?.kind, resources: resources.length },
-      ...{ answers: countsOf(answers), ms: Math.round(performance.now() - started) },
+      ...{ answers: tally(answers.map(({ is }) => is)), ms: Math.round(performance.now() - started) },
     });
     return answers;
   };
-}
-
-function countsOf(answers: readonly CallAnswer[]): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const { is } of answers) counts[is] = (counts[is] ?? 0) + 1;
-  return counts;
 }

@@ -12,11 +12,12 @@ import { countResources } from './count-resources.ts';
 import type { Rules } from './judge.ts';
 import type { Marks } from './marks.ts';
 import { ownerId, type MarkedNode } from './marked-node.ts';
-import { refused, skipped, type Verdict } from './outcome.ts';
+import { cannotTell, refused, skipped, type Verdict } from './outcome.ts';
 import type { CleanupPlan, PlannedNode } from './plan.ts';
 import { planWithRefusals } from './refusals.ts';
 import type { KindDescription, ResourceData } from './resource.ts';
 import { select, type Selection } from './select.ts';
+import { tally } from './tally.ts';
 
 type Clouds = ReadonlyMap<string, ReadonlyMap<string, KindDescription>>;
 
@@ -66,7 +67,7 @@ export async function prepareRun(options: PrepareOptions): Promise<PreparedRun> 
   services.log.debug('cleanup planned', {
     ...{
       marked: plan.nodes.length,
-      outcomes: verdictCounts(plan),
+      outcomes: tally(plan.nodes.map(({ verdict }) => verdict?.outcome ?? 'to_delete')),
       brake: brake === undefined ? null : errorText(brake),
     },
   });
@@ -78,16 +79,6 @@ export async function prepareRun(options: PrepareOptions): Promise<PreparedRun> 
     account: ({ cloud, id }) => accounts.get(cloud)?.get(id),
     brake,
   };
-}
-
-/** Marked nodes by what the plan says of them. */
-function verdictCounts({ nodes }: CleanupPlan): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const { verdict } of nodes) {
-    const outcome = verdict?.outcome ?? 'to_delete';
-    counts[outcome] = (counts[outcome] ?? 0) + 1;
-  }
-  return counts;
 }
 
 /** How the kinds of all enabled clouds are deleted. Of a cloud that cannot tell, no kind is known, so nothing is deleted. */
@@ -173,8 +164,8 @@ async function askRefusals(
     return await services.pool.run('cleanupRefusals', () => ({ ...input, resources }), { signal });
   } catch (error) {
     signal.throwIfAborted();
-    const why = services.secrets.redact(errorText(error));
-    return resources.map(() => `its plugin cannot tell whether it may be deleted: ${why}`);
+    const reason = services.secrets.redact(cannotTell(error));
+    return resources.map(() => reason);
   }
 }
 

@@ -1,5 +1,5 @@
 /** What plugins never delete, such as a default network, found out before anything is deleted. */
-import { makePlan, type CleanupPlan, type PlannedNode } from './plan.ts';
+import { makePlan, type CleanupPlan } from './plan.ts';
 import { refused } from './outcome.ts';
 import type { KindDescription, ResourceData } from './resource.ts';
 import type { Selection } from './select.ts';
@@ -26,7 +26,8 @@ export async function planWithRefusals(
     );
     if (open.length === 0) return plan;
     const before = refusals.size;
-    for (const [cloud, resources] of byCloud(open)) {
+    for (const [cloud, nodes] of Map.groupBy(open, ({ account }) => account.cloud)) {
+      const resources = nodes.map(({ resource }) => resource);
       const answers = await ask(cloud, resources);
       resources.forEach((resource, index) => {
         asked.set(resource.nodeId, staying(resource));
@@ -50,14 +51,4 @@ function refusing(selection: Selection, refusals: ReadonlyMap<string, string>): 
 /** Neighbours that stay: from one plan to the next there are never fewer. */
 function staying({ neighbours }: ResourceData): number {
   return neighbours.filter(({ stays }) => stays).length;
-}
-
-function byCloud(nodes: readonly PlannedNode[]): ReadonlyMap<string, ResourceData[]> {
-  const clouds = new Map<string, ResourceData[]>();
-  for (const { account, resource } of nodes) {
-    const known = clouds.get(account.cloud);
-    if (known === undefined) clouds.set(account.cloud, [resource]);
-    else known.push(resource);
-  }
-  return clouds;
 }

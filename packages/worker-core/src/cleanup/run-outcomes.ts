@@ -102,13 +102,7 @@ export class RunOutcomes {
   /** One message per account, for the log of the run at the core. */
   tellSummary(all: readonly NodeOutcome[]): void {
     const { feedback } = this.#options;
-    const accounts = new Map<string, NodeOutcome[]>();
-    for (const node of all) {
-      const key = [node.cloud, node.account].join('\n');
-      const known = accounts.get(key);
-      if (known === undefined) accounts.set(key, [node]);
-      else known.push(node);
-    }
+    const accounts = Map.groupBy(all, ({ cloud, account }) => [cloud, account].join('\n'));
     for (const [key, nodes] of accounts) feedback.info('info', countsText(outcomeCounts(nodes)), key.split('\n'));
   }
 

@@ -1,6 +1,6 @@
 /** The part of a cleanup that runs inside of a worker thread. */
 import { plainError } from '../collect/plain-error.ts';
-import { errorText, PluginError } from '../errors.ts';
+import { PluginError } from '../errors.ts';
 import type { NodeKind } from '../kinds/types.ts';
 import type {
   AccountCleanup,
@@ -11,6 +11,7 @@ import type {
 } from '../plugin/cleanup-contract.ts';
 import type { Collector, PluginContext } from '../plugin/contract.ts';
 import { stringifyJson } from '../protocol/json.ts';
+import { cannotTell } from './outcome.ts';
 import type { CallAnswer, CleanupInput, KindDescription, ResourceData } from './resource.ts';
 
 /** How the kinds of a collector are deleted. Changes nothing and calls nothing. */
@@ -58,7 +59,7 @@ function refusalOf({ cleanup }: Collector, resource: CleanupResource): string | 
   try {
     return cleanup?.refuse?.(resource);
   } catch (error) {
-    return `its plugin cannot tell whether it may be deleted: ${errorText(error)}`;
+    return cannotTell(error);
   }
 }
 

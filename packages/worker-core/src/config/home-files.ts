@@ -47,12 +47,8 @@ interface Refusal {
 }
 
 async function writeHomeFile(path: string, content: string, home: string): Promise<Refusal | undefined> {
-  const target = await realPath(
-    resolve(
-      home,
-      path.replace(/^~(?=\/|$)/, () => home),
-    ),
-  );
+  const expanded = path.replace(/^~(?=\/|$)/, () => home);
+  const target = await realPath(resolve(home, expanded));
   // A name behind the tilde means the home directory of somebody else.
   if (/^~[^/]/.test(path) || !isInside(await realPath(resolve(home)), target)) {
     return { reason: 'it is outside of the home directory', hint: 'Give a path relative to the home directory.' };

@@ -129,10 +129,5 @@ function distinct(texts: readonly string[]): string[] {
 }
 
 function groups<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[][] {
-  const found = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    found.set(key, [...(found.get(key) ?? []), item]);
-  }
-  return [...found.values()];
+  return [...Map.groupBy(items, keyOf).values()];
 }

@@ -28,7 +28,7 @@ export function namesOf({ nodes, others }: PlanFile): ReadonlyMap<string, string
 function accountLines(nodes: readonly PlanFileNode[], names: ReadonlyMap<string, string>): string[] {
   const lines: string[] = [];
   const deleted = nodes.filter(({ wave }) => wave !== undefined);
-  for (const [account, planned] of groupedBy(deleted, accountOf)) {
+  for (const [account, planned] of Map.groupBy(deleted, accountOf)) {
     lines.push('', account);
     let wave = 0;
     for (const node of planned) {
@@ -60,7 +60,7 @@ function stayLines(nodes: readonly PlanFileNode[]): string[] {
   const staying = nodes.filter(({ outcome }) => outcome !== undefined);
   if (staying.length === 0) return [];
   const lines = ['', 'What stays'];
-  for (const [reason, kept] of groupedBy(staying, textOf)) {
+  for (const [reason, kept] of Map.groupBy(staying, textOf)) {
     lines.push(`  ${reason}`, ...kept.map((node) => `    ${placeOf(node, [node.account.name, node.region])}`));
   }
   return lines;
@@ -76,17 +76,4 @@ function placeOf({ kind, name }: PlanFileNode, place: readonly string[]): string
 
 function accountOf({ cloud, account: { id, name } }: PlanFileNode): string {
   return `${cloud} ${name === id ? id : `${name} (${id})`}`;
-}
-
-function groupedBy(
-  nodes: readonly PlanFileNode[],
-  keyOf: (node: PlanFileNode) => string,
-): ReadonlyMap<string, PlanFileNode[]> {
-  const groups = new Map<string, PlanFileNode[]>();
-  for (const node of nodes) {
-    const known = groups.get(keyOf(node));
-    if (known === undefined) groups.set(keyOf(node), [node]);
-    else known.push(node);
-  }
-  return groups;
 }
