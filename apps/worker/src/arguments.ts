@@ -90,7 +90,7 @@ function checkOperands({ program, command, commands: known }: CommandOfProgram, 
     const isCommand = name === 'connect' && known.some((other) => other.name === surplus);
     throw usageError(isCommand ? `${surplus} has to come first` : `Unknown argument: ${surplus}`);
   }
-  if (operand !== undefined && operand.optional !== true && operands.length === 0) {
+  if (operand !== undefined && operands.length === 0) {
     throw usageError(`${name} needs a ${operand.name}: ${callText(program, command)}`);
   }
 }

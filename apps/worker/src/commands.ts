@@ -9,7 +9,7 @@ export interface CommandDeclaration {
   readonly name: CommandName;
   readonly describe: string;
   readonly options: readonly Option[];
-  readonly operand?: { readonly name: string; readonly describe: string; readonly optional?: boolean };
+  readonly operand?: { readonly name: string; readonly describe: string };
 }
 
 const dataOption: Option = {

@@ -31,18 +31,21 @@ export function parseCanonical(args: readonly string[], which: CommandOfProgram)
 
 /** What comes before the message about a mistake: short, so that the message stays in sight. */
 export function shortUsage({ program, command }: CommandOfProgram): string {
-  const call = callText(program, command);
-  return `usage: ${call} [options]\nAll options: ${call.replace(/ [<[].*/, '')} --help`;
+  const name = callText(program, { name: command.name });
+  return `${callLine(program, command)}\nAll options: ${name} --help`;
 }
 
 /** How a command is called, for example `resotoworker search <query>`. */
-export function callText(program: Program, command: CommandDeclaration): string {
+export function callText(program: Program, command: Pick<CommandDeclaration, 'name' | 'operand'>): string {
   return [program.name, calledAs(command)].filter(Boolean).join(' ');
 }
 
-function calledAs({ name, operand }: CommandDeclaration): string {
-  const operandText =
-    operand === undefined ? '' : operand.optional === true ? `[${operand.name}]` : `<${operand.name}>`;
+function callLine(program: Program, command: CommandDeclaration): string {
+  return `usage: ${callText(program, command)} [options]`;
+}
+
+function calledAs({ name, operand }: Pick<CommandDeclaration, 'name' | 'operand'>): string {
+  const operandText = operand === undefined ? '' : `<${operand.name}>`;
   return [name === 'connect' ? '' : name, operandText].filter(Boolean).join(' ');
 }
 
@@ -125,7 +128,7 @@ function worded(message: string): string {
 }
 
 function usageText({ program, command }: CommandOfProgram): string {
-  const call = `usage: ${callText(program, command)} [options]`;
+  const call = callLine(program, command);
   const lines =
     command.name === 'connect' ? [call, `or:    ${program.name} <command> [options]`, '', program.description] : [call];
   return [...lines, '', `${command.describe}.`].join('\n');

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { repositoryRoot } from '@resoto/tools-shared';
 
 import type { Row } from './row.ts';
+import { source } from './with-core.ts';
 
 const program = join(repositoryRoot, 'apps/worker/test/kill-many.ts');
 const kills = 200;
@@ -20,7 +21,6 @@ interface Report {
 /** Kills a worker while it collects, at random. Fails when a graph is not whole afterwards, or something is left behind. */
 export async function measureKills(): Promise<readonly Row[]> {
   const started = performance.now();
-  const source = ['--conditions=@resoto/source', '--disable-warning=ExperimentalWarning'];
   const args = [...source, program, String(kills), String(seed)];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   const report = JSON.parse(stdout) as Report;

@@ -10,7 +10,8 @@ import { coreAt, type Core } from './core.ts';
 import { startProcess, startServer, type StartedProcess, type StartedServer } from './process.ts';
 
 const workerProgram = join(repositoryRoot, 'apps/worker/dist/main.js');
-const source = ['--conditions=@resoto/source', '--disable-warning=ExperimentalWarning'];
+/** Options of Node for what is started as it is written. */
+export const source = ['--conditions=@resoto/source', '--disable-warning=ExperimentalWarning'];
 
 /** Starts a server of this folder. */
 export async function startOwnServer(program: URL, ...args: readonly string[]): Promise<StartedServer> {
